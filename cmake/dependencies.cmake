@@ -1,0 +1,14 @@
+# Where scripts/bootstrap puts what we build from source.
+set(AISLE_DEPS "${CMAKE_CURRENT_LIST_DIR}/../.deps")
+cmake_path(NORMAL_PATH AISLE_DEPS)
+
+if(NOT EXISTS "${AISLE_DEPS}/native.stamp")
+  message(FATAL_ERROR "The dependencies are not here: run scripts/bootstrap native")
+endif()
+
+# Header-only libraries (FlatBuffers, tl::expected) without the rest of /usr/include.
+add_library(header_libraries INTERFACE)
+target_include_directories(header_libraries SYSTEM INTERFACE "${AISLE_DEPS}/include")
+
+include("${CMAKE_CURRENT_LIST_DIR}/xnnpack.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/sentencepiece.cmake")

@@ -1,0 +1,32 @@
+# What exists only natively: learning, the command line, tests, benchmarks.
+
+# add_sources(TARGET KIND FOLDER): a target of all .cc files of a folder; none when there are no files yet.
+function(add_sources target kind folder)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.cc")
+  if(NOT files)
+    return()
+  elseif(kind STREQUAL "LIBRARY")
+    add_library(${target} STATIC ${files})
+  else()
+    add_executable(${target} ${files})
+  endif()
+  target_link_libraries(${target} PRIVATE aisle ${ARGN})
+endfunction()
+
+add_sources(aisle_learn LIBRARY src/learn)
+if(TARGET aisle_learn)
+  set(learn aisle_learn)
+endif()
+
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+add_sources(aisle-cli EXECUTABLE src/cli ${learn} CLI11::CLI11 nlohmann_json::nlohmann_json)
+if(TARGET aisle-cli)
+  set_target_properties(aisle-cli PROPERTIES OUTPUT_NAME aisle)
+endif()
+
+find_package(GTest REQUIRED)
+add_sources(unit_tests EXECUTABLE tests/unit ${learn} GTest::gtest_main GTest::gmock nlohmann_json::nlohmann_json)
+
+find_package(benchmark REQUIRED)
+add_sources(bench EXECUTABLE tests/bench ${learn} benchmark::benchmark_main)

@@ -1,0 +1,29 @@
+# sentencepiece without its trainer, its tools and its threads, on the protobuf-lite it bundles.
+
+set(sentencepiece "${AISLE_DEPS}/src/sentencepiece")
+set(protobuf "${sentencepiece}/third_party/protobuf-lite")
+
+file(GLOB protobuf_files "${protobuf}/*.cc")
+set(sentencepiece_files
+  bpe_model.cc char_model.cc error.cc filesystem.cc model_factory.cc model_interface.cc normalizer.cc
+  sentencepiece_processor.cc unigram_model.cc util.cc word_model.cc
+  builtin_pb/sentencepiece.pb.cc builtin_pb/sentencepiece_model.pb.cc)
+list(TRANSFORM sentencepiece_files PREPEND "${sentencepiece}/src/")
+
+add_library(sentencepiece STATIC
+  ${sentencepiece_files} ${protobuf_files}
+  "${sentencepiece}/third_party/absl/flags/flag.cc" "${sentencepiece}/third_party/absl/strings/string_view.cc")
+target_include_directories(sentencepiece SYSTEM PUBLIC "${sentencepiece}/src" PRIVATE
+  "${sentencepiece}" "${sentencepiece}/third_party" "${sentencepiece}/src/builtin_pb" "${protobuf}"
+  "${CMAKE_CURRENT_LIST_DIR}/sentencepiece")
+target_compile_definitions(sentencepiece PRIVATE _USE_INTERNAL_STRING_VIEW HAVE_PTHREAD=1 NDEBUG)
+target_compile_features(sentencepiece PRIVATE cxx_std_17)
+target_compile_options(sentencepiece PRIVATE -w -ffunction-sections -fdata-sections)
+
+if(EMSCRIPTEN)
+  # darts.h throws, so exceptions can't be switched off; ignored, they cost nothing.
+  target_compile_options(sentencepiece PRIVATE -fignore-exceptions -fno-rtti)
+else()
+  find_package(Threads REQUIRED)
+  target_link_libraries(sentencepiece PRIVATE Threads::Threads)
+endif()
