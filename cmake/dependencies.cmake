@@ -6,6 +6,10 @@ if(NOT EXISTS "${AISLE_DEPS}/native.stamp")
   message(FATAL_ERROR "The dependencies are not here: run scripts/bootstrap native")
 endif()
 
+if(EMSCRIPTEN)
+  add_compile_options(-msimd128 $<$<BOOL:${AISLE_RELAXED_SIMD}>:-mrelaxed-simd>)
+endif()
+
 # Header-only libraries (FlatBuffers, tl::expected) without the rest of /usr/include.
 add_library(header_libraries INTERFACE)
 target_include_directories(header_libraries SYSTEM INTERFACE "${AISLE_DEPS}/include")

@@ -4,7 +4,7 @@
 #
 # xnnpack/common.txt  files of every build
 # xnnpack/native.txt  x86-64 kernels from SSE2 to AVX-512 VNNI, chosen at run time through cpuinfo
-# xnnpack/wasm.txt    WebAssembly kernels, chosen at compile time by -mrelaxed-simd
+# xnnpack/wasm.txt    WebAssembly kernels of both builds; xnnpack/wasm-relaxed.txt those that need relaxed SIMD
 
 set(xnnpack "${AISLE_DEPS}/src/xnnpack")
 set(pthreadpool "${AISLE_DEPS}/src/pthreadpool")
@@ -19,6 +19,10 @@ target_compile_definitions(pthreadpool PUBLIC FXDIV_USE_INLINE_ASSEMBLY=0)
 file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/xnnpack/common.txt" xnnpack_files)
 if(EMSCRIPTEN)
   file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/xnnpack/wasm.txt" xnnpack_kernels)
+  if(AISLE_RELAXED_SIMD)
+    file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/xnnpack/wasm-relaxed.txt" relaxed_kernels)
+    list(APPEND xnnpack_kernels ${relaxed_kernels})
+  endif()
   set(xnnpack_features MEMOPT GEMM_M_SPECIALIZATION)
 else()
   if(NOT CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
@@ -53,7 +57,7 @@ target_compile_options(xnnpack PRIVATE
   $<$<COMPILE_LANGUAGE:C>:-std=gnu99> $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
 
 if(EMSCRIPTEN)
-  # math.h and arm_neon.h: two files rely on includes that are absent without the Arm and x86 code.
+  # One file misses math.h once the Arm and x86 code is gone; for the stub, see there.
   target_compile_options(xnnpack PRIVATE -O3 -include math.h)
   target_include_directories(xnnpack PRIVATE "${CMAKE_CURRENT_LIST_DIR}/xnnpack/stub")
   return()

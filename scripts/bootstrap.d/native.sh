@@ -25,9 +25,7 @@ fetch_source() {
   echo "$sha256" > "$folder/.sha256"
 }
 
-while read -r kind part name suite version sha256; do
-  if [ "$kind $part" = "source native" ]; then fetch_source "$name" "$suite" "$version" "$sha256"; fi
-done < scripts/deps.lock
+locked source | while read -r name suite version sha256; do fetch_source "$name" "$suite" "$version" "$sha256"; done
 
 # Header-only libraries under a path of their own: /usr/include must never reach the WebAssembly compiler.
 mkdir -p "$deps/include"

@@ -1,0 +1,20 @@
+# The engine as an ES module: aisle.js and aisle.wasm, for pages, workers, Node and edge runtimes.
+if(NOT EXISTS "${PROJECT_SOURCE_DIR}/wasm/bindings.cc")
+  return()
+endif()
+
+# The encoder is where the time goes; the rest is to be small.
+file(GLOB_RECURSE encoder_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/encoder/*.cc")
+set_source_files_properties(${encoder_files} PROPERTIES COMPILE_OPTIONS -O3)
+
+add_executable(aisle-wasm wasm/bindings.cc)
+set_target_properties(aisle-wasm PROPERTIES OUTPUT_NAME aisle)
+target_compile_options(aisle-wasm PRIVATE -fno-exceptions -fno-rtti)
+target_compile_definitions(aisle-wasm PRIVATE EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
+target_link_libraries(aisle-wasm PRIVATE aisle)
+target_link_options(aisle-wasm PRIVATE
+  --bind
+  -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker,node
+  -sDYNAMIC_EXECUTION=0       # runs under script-src 'wasm-unsafe-eval', and on edge workers
+  -sINCOMING_MODULE_JS_API=instantiateWasm,locateFile,wasmBinary
+  -sALLOW_MEMORY_GROWTH -sFILESYSTEM=0 -sMALLOC=emmalloc -sSUPPORT_LONGJMP=0)

@@ -1,0 +1,2 @@
+# Sourced by scripts/bootstrap: the browser that the browser tests drive.
+install_packages chromium
