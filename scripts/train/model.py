@@ -1,0 +1,126 @@
+"""The encoder that ships, in PyTorch: a pre-norm transformer with hard-swish and mean pooling (src/encoder is its twin)."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from quantize import fake_quantize, quantize_rows_dynamic, table_scales, weight_scales
+from vocabulary import PADDING, UNKNOWN
+
+
+class QuantizableLinear(nn.Linear):
+    """A linear layer that can act as the engine's: int8 weights, inputs quantised row by row."""
+
+    scales = None  # set by Encoder.quantize
+
+    def forward(self, x):
+        if self.scales is None:
+            return super().forward(x)
+        return F.linear(quantize_rows_dynamic(x), fake_quantize(self.weight, self.scales, 127), self.bias)
+
+
+class Layer(nn.Module):
+    def __init__(self, width, heads, hidden):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.out = QuantizableLinear(width, 3 * width), QuantizableLinear(width, width)
+        self.up, self.down = QuantizableLinear(width, hidden), QuantizableLinear(hidden, width)
+
+    def forward(self, x, mask):
+        batch, tokens, width = x.shape
+        queries, keys, values = self.qkv(self.norm1(x)).view(batch, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        scores = queries @ keys.transpose(-1, -2) * (width // self.heads) ** -0.5 + mask
+        mixed = scores.softmax(-1).to(values.dtype) @ values
+        x = x + self.out(mixed.transpose(1, 2).reshape(batch, tokens, width))
+        return x + self.down(F.hardswish(self.up(self.norm2(x))))
+
+
+class Encoder(nn.Module):
+    def __init__(self, pieces, width=256, heads=4, hidden=1024, layers=4, max_tokens=40):
+        super().__init__()
+        self.config = {"pieces": pieces, "width": width, "heads": heads, "hidden": hidden, "layers": layers, "max_tokens": max_tokens}
+        self.pieces = nn.Embedding(pieces, width, padding_idx=PADDING)
+        self.positions = nn.Embedding(max_tokens, width)
+        self.layers = nn.ModuleList(Layer(width, heads, hidden) for _ in range(layers))
+        self.final_norm = nn.LayerNorm(width)
+        self.table_scales = None
+        nn.init.normal_(self.pieces.weight, 0, 0.05)
+        nn.init.normal_(self.positions.weight, 0, 0.02)
+
+    def forward(self, ids):
+        """ids [batch, tokens], padded with PADDING; the result is [batch, width]."""
+        known = ids != PADDING
+        table = self.pieces.weight if self.table_scales is None else fake_quantize(self.pieces.weight, self.table_scales, 7)
+        x = F.embedding(ids, table, padding_idx=PADDING) + self.positions.weight[: ids.shape[1]]
+        mask = torch.where(known, 0.0, -1e4)[:, None, None, :].to(torch.bfloat16 if torch.is_autocast_enabled("cpu") else x.dtype)
+        for layer in self.layers:
+            x = layer(x, mask)
+        x = self.final_norm(x).float()
+        share = known[..., None].float()
+        return (x * share).sum(1) / share.sum(1)
+
+    def linears(self):
+        for layer in self.layers:
+            yield from (layer.qkv, layer.out, layer.up, layer.down)
+
+    def quantize(self, step):
+        """From here on the encoder computes as the engine does; scales stay as they are now."""
+        with torch.no_grad():
+            self.table_scales = table_scales(self.pieces.weight)
+            for linear in self.linears():
+                linear.scales = weight_scales(linear.weight, step)
+
+    def initialize_pieces(self, vectors):
+        """Starts the piece table from `vectors` [pieces, n >= width], a teacher's embedding of each piece, by their
+        principal components (as Model2Vec does, Tulkens & van Dongen 2024)."""
+        vectors = F.normalize(vectors.float(), dim=-1)
+        vectors = vectors - vectors.mean(0)
+        _, _, basis = torch.linalg.svd(vectors, full_matrices=False)
+        table = vectors @ basis[: self.config["width"]].T
+        with torch.no_grad():
+            self.pieces.weight.copy_(table / table.std() * 0.05)
+            self.pieces.weight[PADDING] = 0
+
+
+def pad(sequences):
+    width = max(map(len, sequences))
+    return torch.tensor([s + [PADDING] * (width - len(s)) for s in sequences])
+
+
+def tokenize(processor, query, max_tokens, sample=False):
+    """Ids of a normalised query; sampled segmentations regularise (Kudo 2018, arXiv:1804.10959)."""
+    ids = processor.encode(query, enable_sampling=True, alpha=0.3, nbest_size=-1) if sample else processor.encode(query)
+    return ids[:max_tokens] or [UNKNOWN]
+
+
+@torch.no_grad()
+def embed(encoder, processor, queries, batch=512):
+    """Embeddings [queries, width] in float32, in order."""
+    encoder.eval()
+    ids = [tokenize(processor, q, encoder.config["max_tokens"]) for q in queries]
+    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+    out = torch.zeros(len(ids), encoder.config["width"])
+    for start in range(0, len(order), batch):
+        rows = order[start:start + batch]
+        out[rows] = encoder(pad([ids[i] for i in rows]))
+    return out
+
+
+def save(encoder, path, **more):
+    scales = {"table": encoder.table_scales, "linears": [linear.scales for linear in encoder.linears()]}
+    torch.save({"config": encoder.config, "state": encoder.state_dict(), "scales": scales, **more}, path)
+
+
+def load(path):
+    """(encoder, everything saved with it)"""
+    saved = torch.load(path, weights_only=True)
+    config = dict(saved["config"])
+    encoder = Encoder(**config)
+    encoder.load_state_dict(saved["state"])
+    encoder.table_scales = saved["scales"]["table"]
+    for linear, scales in zip(encoder.linears(), saved["scales"]["linears"]):
+        linear.scales = scales
+    return encoder, saved
+
+

@@ -1,0 +1,111 @@
+#include "classifier.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "text/locale.h"
+#include "text/normalize.h"
+
+namespace aisle {
+namespace {
+
+Result<const Thresholds*> choose(const DecisionRules& rules, float error_rate) {
+  if (error_rate == 0) error_rate = rules.default_error_rate;
+  std::string known;
+  for (const Thresholds& t : rules.thresholds) {
+    if (std::abs(t.error_rate - error_rate) < 1e-6f) return &t;
+    known += (known.empty() ? "" : ", ") + std::to_string(t.error_rate).substr(0, 5);
+  }
+  return error(ErrorCode::kInvalidArgument, "error rate " + std::to_string(error_rate).substr(0, 5) + ": the pack has thresholds for " + known);
+}
+
+void clear(Decision& decision) {
+  decision.outcome = Outcome::kUnknown;
+  decision.category.reset();
+  decision.group.reset();
+  decision.labels.clear();
+  decision.alternatives.clear();
+  decision.confidence = decision.shopping = 0;
+}
+
+}  // namespace
+
+Classifier::Classifier(std::shared_ptr<const Pack> pack, Tokenizer tokenizer, Encoder encoder, Heads heads)
+    : pack_(std::move(pack)), tokenizer_(std::move(tokenizer)), encoder_(std::move(encoder)), heads_(std::move(heads)) {}
+
+Result<Classifier> Classifier::open(AlignedBytes bytes) {
+  auto pack = Pack::open(std::move(bytes));
+  if (!pack) return tl::unexpected(pack.error());
+  auto tokenizer = Tokenizer::create((*pack)->tokenizer.sentencepiece);
+  if (!tokenizer) return tl::unexpected(tokenizer.error());
+  const size_t pieces = tokenizer->size(), rows = (*pack)->encoder.pieces.rows;
+  if (pieces != rows) {
+    return error(ErrorCode::kBadPack, "the tokenizer has " + std::to_string(pieces) + " pieces, the encoder's table " + std::to_string(rows) + " rows");
+  }
+  auto encoder = Encoder::create((*pack)->encoder);
+  if (!encoder) return tl::unexpected(encoder.error());
+  auto heads = Heads::create((*pack)->heads);
+  if (!heads) return tl::unexpected(heads.error());
+  return Classifier(std::move(*pack), std::move(*tokenizer), std::move(*encoder), std::move(*heads));
+}
+
+// The path of a query.
+Result<void> Classifier::classify(std::string_view query, const ClassifyOptions& options, Decision& decision) {
+  const auto locale = canonical_locale(options.locale);
+  if (!locale) return tl::unexpected(locale.error());
+  const auto thresholds = choose(pack_->rules, options.error_rate);
+  if (!thresholds) return tl::unexpected(thresholds.error());
+  if (options.top > 100) return error(ErrorCode::kInvalidArgument, "top is " + std::to_string(options.top) + ", expected 0 to 100");
+
+  normalize(query, pack_->tokenizer.max_code_points, text_);
+  tokenizer_.encode(text_, pack_->tokenizer.max_tokens, tokens_);
+  const auto is_known = [&](int token) { return token != tokenizer_.unknown_id(); };
+  if (std::none_of(tokens_.begin(), tokens_.end(), is_known)) {
+    clear(decision);
+    return {};
+  }
+  const auto embedding = encoder_.encode(tokens_, *locale);
+  heads_.score(embedding, logits_);
+  calibrate(pack_->heads, logits_, probabilities_);
+  decide(probabilities_, pack_->taxonomy, pack_->rules, **thresholds, options.top, decision);
+  return {};
+}
+
+Result<SelfTest> Classifier::self_test() {
+  SelfTest report;
+  const auto best = [](const std::vector<float>& p) { return static_cast<size_t>(std::max_element(p.begin(), p.end()) - p.begin()); };
+  for (const GoldenQuery& golden : pack_->golden.queries) {
+    const std::string place = "golden query \"" + std::string(golden.query) + "\": ";
+    const auto& tokens = tokenize(golden.query);
+    if (!std::equal(tokens.begin(), tokens.end(), golden.tokens.begin(), golden.tokens.end()) || tokens.empty()) {
+      return error(ErrorCode::kSelfTest, place + "the token ids differ from the pack's");
+    }
+    heads_.score(encoder_.encode(tokens_, golden.locale), logits_);
+    for (size_t i = 0; i < golden.logits.size(); ++i) {
+      report.largest_difference = std::max(report.largest_difference, std::abs(logits_.router[i] - golden.logits[i]));
+    }
+    if (!(report.largest_difference <= pack_->golden.tolerance)) {
+      return error(ErrorCode::kSelfTest, place + "a logit differs by " + std::to_string(report.largest_difference) + ", the pack allows " +
+                                             std::to_string(pack_->golden.tolerance));
+    }
+    calibrate(pack_->heads, logits_, probabilities_);
+    if (best(probabilities_.outcomes) != golden.outcome || best(probabilities_.subcategories) != golden.subcategory) {
+      return error(ErrorCode::kSelfTest, place + "the best class differs from the pack's");
+    }
+    ++report.queries;
+  }
+  return report;
+}
+
+std::vector<std::string> Classifier::pieces(std::string_view query) {
+  normalize(query, pack_->tokenizer.max_code_points, text_);
+  return tokenizer_.pieces(text_);
+}
+
+const std::vector<int>& Classifier::tokenize(std::string_view query) {
+  normalize(query, pack_->tokenizer.max_code_points, text_);
+  tokenizer_.encode(text_, pack_->tokenizer.max_tokens, tokens_);
+  return tokens_;
+}
+
+}  // namespace aisle

@@ -1,0 +1,80 @@
+// Aisle's door: a pack's bytes in, decisions out.
+//
+//   auto bytes = aisle::read_file("storefront.aisle");
+//   auto classifier = aisle::Classifier::open(std::move(*bytes));
+//   aisle::Decision decision;
+//   classifier->classify("cute floral summer dress", {}, decision);
+//
+// Conventions
+// 1. Nothing here throws, aborts or prints; every call that can fail returns Result (error.h).
+// 2. A Classifier is used by one thread at a time; several may share nothing but read-only memory.
+// 3. Views in a Decision live as long as the Classifier. After the first queries classify() does not allocate, but for
+//    what sentencepiece does inside the tokenizer.
+#ifndef AISLE_CLASSIFIER_H_
+#define AISLE_CLASSIFIER_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "decision/decide.h"
+#include "encoder/encoder.h"
+#include "error.h"
+#include "heads/heads.h"
+#include "pack/pack.h"
+#include "text/tokenizer.h"
+
+namespace aisle {
+
+struct ClassifyOptions {
+  std::string_view locale;  // BCP 47 tag such as "en-US"; empty: not known. A well-formed tag the pack lacks acts as empty
+  size_t top = 5;           // alternatives wanted, 0..100
+  float error_rate = 0;     // one of the pack's thresholds' error rates; 0: the pack's default
+};
+
+struct SelfTest {
+  size_t queries = 0;
+  float largest_difference = 0;  // of a router logit from the pack's own
+};
+
+class Classifier {
+ public:
+  // Takes the bytes over and checks all of them. Errors: kBadPack, kUnsupportedPack, kOutOfMemory, kInternal.
+  static Result<Classifier> open(AlignedBytes bytes);
+
+  // `query`: any bytes; only the first max_code_points characters count (models/FORMAT.md). Overwrites `decision`.
+  // An empty query, or one without any known piece, is kUnknown with confidence 0. Errors: kInvalidArgument (options).
+  Result<void> classify(std::string_view query, const ClassifyOptions& options, Decision& decision);
+
+  // Runs the pack's golden queries. Errors: kSelfTest, naming the first query that comes out differently.
+  Result<SelfTest> self_test();
+
+  // The calibrated probabilities of the last classify() that had a known piece (for evaluation and display).
+  const Probabilities& probabilities() const { return probabilities_; }
+
+  // The query's pieces as sentencepiece sees them, U+2581 standing for a space.
+  std::vector<std::string> pieces(std::string_view query);
+
+  // The ids of those pieces, at most the pack's max_tokens.
+  const std::vector<int>& tokenize(std::string_view query);
+
+  const Pack& pack() const { return *pack_; }
+
+ private:
+  Classifier(std::shared_ptr<const Pack> pack, Tokenizer tokenizer, Encoder encoder, Heads heads);
+
+  std::shared_ptr<const Pack> pack_;
+  Tokenizer tokenizer_;
+  Encoder encoder_;
+  Heads heads_;
+  // Scratch, kept so that a query does not allocate.
+  std::string text_;
+  std::vector<int> tokens_;
+  Logits logits_;
+  Probabilities probabilities_;
+};
+
+}  // namespace aisle
+
+#endif  // AISLE_CLASSIFIER_H_

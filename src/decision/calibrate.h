@@ -1,0 +1,23 @@
+// Logits -> calibrated probabilities: temperature scaling of each head (Guo et al. 2017, arXiv:1706.04599).
+#ifndef AISLE_DECISION_CALIBRATE_H_
+#define AISLE_DECISION_CALIBRATE_H_
+
+#include <vector>
+
+#include "heads/heads.h"
+#include "pack/pack.h"
+
+namespace aisle {
+
+// `outcomes` sums to 1. subcategories[s] = P(its group) x P(s | group), so that a group's subcategories sum to P(group).
+struct Probabilities {
+  std::vector<float> outcomes;       // [groups + 2]: each group, broad, none
+  std::vector<float> subcategories;  // [all subcategories], group after group
+};
+
+// Overwrites `probabilities` (and `logits`, as scratch). No allocation after the first call.
+void calibrate(const HeadsView& heads, Logits& logits, Probabilities& probabilities);
+
+}  // namespace aisle
+
+#endif  // AISLE_DECISION_CALIBRATE_H_

@@ -1,0 +1,41 @@
+// Query text -> token ids, by the sentencepiece model inside the pack (Kudo & Richardson 2018, arXiv:1808.06226).
+#ifndef AISLE_TEXT_TOKENIZER_H_
+#define AISLE_TEXT_TOKENIZER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "error.h"
+
+namespace aisle {
+
+class Tokenizer {
+ public:
+  // `model` is a serialized sentencepiece ModelProto; it is copied. Errors: kBadPack.
+  static Result<Tokenizer> create(std::string_view model);
+
+  Tokenizer(Tokenizer&&) noexcept;
+  Tokenizer& operator=(Tokenizer&&) noexcept;
+  ~Tokenizer();
+
+  // Overwrites `ids` with at most `max_tokens` ids, each in 0..size()-1; an empty text gives none. `text` is valid UTF-8.
+  void encode(std::string_view text, size_t max_tokens, std::vector<int>& ids) const;
+
+  // The pieces as text, for display and parity tests; their join, with U+2581 as the space, is the normalised query.
+  std::vector<std::string> pieces(std::string_view text) const;
+
+  size_t size() const;
+  int unknown_id() const;
+
+ private:
+  struct Model;
+  explicit Tokenizer(std::unique_ptr<Model> model);
+  std::unique_ptr<Model> model_;
+};
+
+}  // namespace aisle
+
+#endif  // AISLE_TEXT_TOKENIZER_H_
