@@ -80,7 +80,7 @@ Result<SelfTest> Classifier::self_test() {
     if (!std::equal(tokens.begin(), tokens.end(), golden.tokens.begin(), golden.tokens.end()) || tokens.empty()) {
       return error(ErrorCode::kSelfTest, place + "the token ids differ from the pack's");
     }
-    heads_.score(encoder_.encode(tokens_, golden.locale), logits_);
+    router_logits(golden.query, golden.locale);
     for (size_t i = 0; i < golden.logits.size(); ++i) {
       report.largest_difference = std::max(report.largest_difference, std::abs(logits_.router[i] - golden.logits[i]));
     }
@@ -106,6 +106,13 @@ const std::vector<int>& Classifier::tokenize(std::string_view query) {
   normalize(query, pack_->tokenizer.max_code_points, text_);
   tokenizer_.encode(text_, pack_->tokenizer.max_tokens, tokens_);
   return tokens_;
+}
+
+
+const std::vector<float>& Classifier::router_logits(std::string_view query, std::string_view locale) {
+  logits_.router.clear();
+  if (!tokenize(query).empty()) heads_.score(encoder_.encode(tokens_, locale), logits_);
+  return logits_.router;
 }
 
 }  // namespace aisle

@@ -59,6 +59,9 @@ class Classifier {
   // The ids of those pieces, at most the pack's max_tokens.
   const std::vector<int>& tokenize(std::string_view query);
 
+  // The router's uncalibrated logits, [components]; empty when the query has no token. `locale`: canonical tag or empty.
+  const std::vector<float>& router_logits(std::string_view query, std::string_view locale);
+
   const Pack& pack() const { return *pack_; }
 
  private:

@@ -1,0 +1,117 @@
+// aisle classify: queries in, decisions out, in order.
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "cli/verbs.h"
+#include "decision/json.h"
+
+namespace aisle::cli {
+namespace {
+
+struct Options {
+  std::string pack, locale;
+  std::vector<std::string> queries;
+  bool json = false, logits = false;
+  size_t top = 5;
+  float error_rate = 0;
+};
+
+std::string percent(float p) { return std::to_string(std::lround(p * 100)) + " %"; }
+
+std::string_view display_name(const TaxonomyView& taxonomy, std::string_view id) {
+  for (const GroupView& g : taxonomy.groups) {
+    for (const SubcategoryView& s : g.subcategories) {
+      if (s.id == id) return s.name;
+    }
+  }
+  return id;
+}
+
+// "Clothing > Dresses (97 %, certain)"
+std::string outcome_in_words(const Decision& d) {
+  const std::string sure = " (" + percent(d.confidence) + ", " + band(d.confidence) + ")";
+  switch (d.outcome) {
+    case Outcome::kCategory: return std::string(d.group->name) + " > " + std::string(d.category->name) + sure;
+    case Outcome::kGroup: return "somewhere in " + std::string(d.group->name) + sure;
+    case Outcome::kAmbiguous: return "several groups" + sure;
+    case Outcome::kBroad: return "shopping, no single group" + sure;
+    case Outcome::kNone: return "not a shopping query" + sure;
+    case Outcome::kUnknown: return d.confidence > 0 ? "not sure" : "nothing to classify";
+  }
+  return "";
+}
+
+std::string in_words(std::string_view query, const Decision& d, const TaxonomyView& taxonomy) {
+  std::string line = std::string(query) + " -> " + outcome_in_words(d);
+  std::string others;
+  for (const Alternative& a : d.alternatives) {
+    if ((d.category && a.id == d.category->id) || a.probability < 0.02f) continue;
+    others += (others.empty() ? "; else " : ", ") + std::string(display_name(taxonomy, a.id)) + " " + percent(a.probability);
+  }
+  return d.outcome == Outcome::kNone ? line : line + others;
+}
+
+// Token ids and router logits, for parity tests.
+void append_internals(Classifier& classifier, std::string_view query, std::string& out) {
+  out += "{\"tokens\":[";
+  const auto& tokens = classifier.tokenize(query);
+  for (size_t i = 0; i < tokens.size(); ++i) out += (i ? "," : "") + std::to_string(tokens[i]);
+  out += "],\"logits\":[";
+  char number[32];
+  const auto& logits = classifier.router_logits(query, "");
+  for (size_t i = 0; i < logits.size(); ++i) {
+    std::snprintf(number, sizeof number, "%s%.9g", i ? "," : "", static_cast<double>(logits[i]));
+    out += number;
+  }
+  out += "]}";
+}
+
+int run(const Options& options) {
+  auto classifier = open_pack(options.pack);
+  if (!classifier) return fail(classifier.error().message);
+  const ClassifyOptions how{options.locale, options.top, options.error_rate};
+  Decision decision;
+  std::string line;
+  const auto answer = [&](std::string_view query) -> Result<void> {
+    if (auto done = classifier->classify(query, how, decision); !done) return done;
+    line.clear();
+    if (options.logits) append_internals(*classifier, query, line);
+    else if (options.json) append_json(query, decision, classifier->pack(), line);
+    else line = in_words(query, decision, classifier->pack().taxonomy);
+    line += '\n';
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    return {};
+  };
+  if (!options.queries.empty()) {
+    for (const std::string& query : options.queries) {
+      if (auto done = answer(query); !done) return fail(done.error().message);
+    }
+    return 0;
+  }
+  // even without a line the options must be sound
+  if (auto checked = classifier->classify("", how, decision); !checked) return fail(checked.error().message);
+  std::ios::sync_with_stdio(false);
+  for (std::string query; std::getline(std::cin, query);) {
+    if (query.ends_with('\r')) query.pop_back();
+    if (auto done = answer(query); !done) return fail(done.error().message);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Verb add_classify(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  add_pack_option(app, options->pack);
+  app.add_option("query", options->queries, "queries; without any, one a line from stdin");
+  app.add_flag("--json", options->json, "one JSON object a line (the whole Decision)");
+  app.add_option("--top", options->top, "how many alternatives")->check(CLI::Range(0, 100))->capture_default_str();
+  app.add_option("--locale", options->locale, "BCP 47 tag of the shopper's locale, such as en-US");
+  app.add_option("--error-rate", options->error_rate, "one of the pack's stated error rates (aisle inspect lists them)")->check(CLI::Range(0.0, 1.0));
+  app.add_flag("--logits", options->logits, "token ids and router logits instead of a decision, as JSON (for parity tests)");
+  return [options] { return run(*options); };
+}
+
+}  // namespace aisle::cli

@@ -1,0 +1,57 @@
+// aisle inspect: what a pack holds, in words.
+#include <cstdio>
+#include <memory>
+
+#include "cli/verbs.h"
+
+namespace aisle::cli {
+namespace {
+
+int text(std::string_view t) { return static_cast<int>(t.size()); }
+
+void print_encoder(const EncoderView& e) {
+  static constexpr const char* kTypes[] = {"int8", "int4", "float32"};
+  std::printf("encoder      %zu layers, width %zu, %zu heads, hidden %zu; %zu pieces x %zu (%s); %zu locale vectors\n", e.layers.size(), e.width,
+              e.heads, e.hidden, e.pieces.rows, e.pieces.columns, kTypes[static_cast<int>(e.pieces.type)], e.locales.size());
+}
+
+int run(const std::string& path) {
+  auto bytes = read_file(path);
+  if (!bytes) return fail(bytes.error().message);
+  const auto opened = Pack::open(std::move(*bytes));
+  if (!opened) return fail(path + ": " + opened.error().message);
+  const Pack& p = **opened;
+  size_t subcategories = 0;
+  for (const GroupView& g : p.taxonomy.groups) subcategories += g.subcategories.size();
+  std::printf("pack         %.*s %.*s, %zu bytes, licence %.*s\n", text(p.name), p.name.data(), text(p.version), p.version.data(), p.size(),
+              text(p.licence), p.licence.data());
+  std::printf("languages   ");
+  for (const auto language : p.languages) std::printf(" %.*s", text(language), language.data());
+  std::printf("\ntaxonomy     %zu groups, %zu subcategories, version %.*s, sha256 %.*s\n", p.taxonomy.groups.size(), subcategories,
+              text(p.taxonomy.version), p.taxonomy.version.data(), text(p.taxonomy.sha256), p.taxonomy.sha256.data());
+  std::printf("tokenizer    sentencepiece, queries cut at %zu characters and %zu tokens\n", p.tokenizer.max_code_points, p.tokenizer.max_tokens);
+  print_encoder(p.encoder);
+  std::printf("heads        router of %zu components, %zu group heads\n", p.heads.outcomes.size(), p.heads.groups.size());
+  std::printf("prior        %.*s\n", text(p.rules.prior), p.rules.prior.data());
+  std::printf("error rate   category  group  broad   none  coverage\n");
+  for (const Thresholds& t : p.rules.thresholds) {
+    std::printf("  %5.1f %%      %.3f  %.3f  %.3f  %.3f  %6.1f %%%s\n", t.error_rate * 100.0, t.category, t.group, t.broad, t.none, t.coverage * 100.0,
+                t.error_rate == p.rules.default_error_rate ? "  (default)" : "");
+  }
+  std::printf("self-test    %zu golden queries, tolerance %g\n", p.golden.queries.size(), p.golden.tolerance);
+  for (const SectionInfo& s : p.sections) {
+    std::printf("section      %-10s %9zu bytes  %s  sha256 %s\n", s.name.c_str(), s.bytes, s.required ? "required" : "optional", s.sha256.c_str());
+  }
+  for (const auto source : p.sources) std::printf("source       %.*s\n", text(source), source.data());
+  return 0;
+}
+
+}  // namespace
+
+Verb add_inspect(CLI::App& app) {
+  const auto path = std::make_shared<std::string>();
+  add_pack_option(app, *path);
+  return [path] { return run(*path); };
+}
+
+}  // namespace aisle::cli

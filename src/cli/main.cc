@@ -1,0 +1,46 @@
+#include <cstdio>
+#include <map>
+
+#include "cli/verbs.h"
+
+namespace aisle::cli {
+
+void add_pack_option(CLI::App& app, std::string& path) {
+  app.add_option("-p,--pack", path, "the .aisle pack to use")->envname("AISLE_PACK")->required();
+}
+
+Result<Classifier> open_pack(const std::string& path) {
+  auto bytes = read_file(path);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto classifier = Classifier::open(std::move(*bytes));
+  if (!classifier) return error(classifier.error().code, path + ": " + classifier.error().message);
+  return classifier;
+}
+
+int fail(const std::string& message) {
+  std::fprintf(stderr, "aisle: %s\n", message.c_str());
+  return 2;
+}
+
+}  // namespace aisle::cli
+
+int main(int argc, char** argv) {
+  using namespace aisle::cli;
+  CLI::App app{"Aisle: what a storefront search query is about, on this device."};
+  app.require_subcommand(1);
+  std::map<CLI::App*, Verb> verbs;
+  const auto add = [&](const char* name, const char* what, Verb (*verb)(CLI::App&)) {
+    CLI::App* sub = app.add_subcommand(name, what);
+    verbs[sub] = verb(*sub);
+  };
+  add("classify", "decide queries: arguments, or one a line from stdin", add_classify);
+  add("eval", "score a pack on labelled queries", add_eval);
+  add("inspect", "show what a pack holds", add_inspect);
+  add("verify", "check a pack's hashes and run its self-test", add_verify);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  return verbs.at(app.get_subcommands().front())();
+}

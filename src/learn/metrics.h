@@ -1,0 +1,32 @@
+// Scores of ranked, probabilistic predictions.
+#ifndef AISLE_LEARN_METRICS_H_
+#define AISLE_LEARN_METRICS_H_
+
+#include <vector>
+
+namespace aisle {
+
+// A stated answer: how sure (0..1), and was it right.
+struct Answer {
+  double confidence = 0;
+  bool right = false;
+};
+
+// Probability that a positive scores above a negative, ties counting half (area under the ROC curve). NaN without both.
+double auroc(std::vector<double> positives, std::vector<double> negatives);
+
+// Largest share of answers, taken from the surest down, whose share of errors is at most `error_rate`. Answers of equal
+// confidence are taken together. NaN without answers.
+double coverage_at(std::vector<Answer> answers, double error_rate);
+
+// Area under the risk-coverage curve (Geifman & El-Yaniv 2017, arXiv:1705.08500): the error share, averaged over all
+// coverages. NaN without answers.
+double aurc(std::vector<Answer> answers);
+
+// Expected calibration error (Guo et al. 2017): |accuracy - mean confidence| of equal-width bins, weighted by their
+// sizes. NaN without answers.
+double expected_calibration_error(const std::vector<Answer>& answers, int bins = 15);
+
+}  // namespace aisle
+
+#endif  // AISLE_LEARN_METRICS_H_
