@@ -1,18 +1,18 @@
-# sentencepiece without its trainer, its tools and its threads, on the protobuf-lite it bundles.
+# What it takes to encode with a unigram model of sentencepiece, on the protobuf-lite that sentencepiece bundles: no trainer, no
+# tools, no files, no other kind of model.
 
 set(sentencepiece "${AISLE_DEPS}/src/sentencepiece")
 set(protobuf "${sentencepiece}/third_party/protobuf-lite")
 
 file(GLOB protobuf_files "${protobuf}/*.cc")
 set(sentencepiece_files
-  bpe_model.cc char_model.cc error.cc filesystem.cc model_factory.cc model_interface.cc normalizer.cc
-  sentencepiece_processor.cc unigram_model.cc util.cc word_model.cc
+  error.cc model_interface.cc normalizer.cc sentencepiece_processor.cc unigram_model.cc util.cc
   builtin_pb/sentencepiece.pb.cc builtin_pb/sentencepiece_model.pb.cc)
 list(TRANSFORM sentencepiece_files PREPEND "${sentencepiece}/src/")
 
 add_library(sentencepiece STATIC
-  ${sentencepiece_files} ${protobuf_files}
-  "${sentencepiece}/third_party/absl/flags/flag.cc" "${sentencepiece}/third_party/absl/strings/string_view.cc")
+  ${sentencepiece_files} ${protobuf_files} "${sentencepiece}/third_party/absl/strings/string_view.cc"
+  "${CMAKE_CURRENT_LIST_DIR}/sentencepiece/engine_only.cc")
 target_include_directories(sentencepiece SYSTEM PUBLIC "${sentencepiece}/src" PRIVATE
   "${sentencepiece}" "${sentencepiece}/third_party" "${sentencepiece}/src/builtin_pb" "${protobuf}"
   "${CMAKE_CURRENT_LIST_DIR}/sentencepiece")

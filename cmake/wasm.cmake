@@ -1,4 +1,4 @@
-# The engine as an ES module: aisle.js and aisle.wasm, for pages, workers, Node and edge runtimes.
+# The engine as an ES module: aisle.js and aisle.wasm. wasm/build.mjs makes the npm package of them.
 if(NOT EXISTS "${PROJECT_SOURCE_DIR}/wasm/bindings.cc")
   return()
 endif()
@@ -14,7 +14,11 @@ target_compile_definitions(aisle-wasm PRIVATE EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=
 target_link_libraries(aisle-wasm PRIVATE aisle)
 target_link_options(aisle-wasm PRIVATE
   --bind
-  -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker,node
+  -sMODULARIZE -sEXPORT_ES6
+  -sENVIRONMENT=web           # wasm/ts fetches and compiles, everywhere; nothing of this script's own loading is used
   -sDYNAMIC_EXECUTION=0       # runs under script-src 'wasm-unsafe-eval', and on edge workers
-  -sINCOMING_MODULE_JS_API=instantiateWasm,locateFile,wasmBinary
-  -sALLOW_MEMORY_GROWTH -sFILESYSTEM=0 -sMALLOC=emmalloc -sSUPPORT_LONGJMP=0)
+  -sINCOMING_MODULE_JS_API=instantiateWasm,print,printErr
+  -sEXPORTED_RUNTIME_METHODS=HEAPU8
+  -sTEXTDECODER=2
+  -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=4MB -sSTACK_SIZE=256KB -sMALLOC=emmalloc
+  -sFILESYSTEM=0 -sSUPPORT_LONGJMP=0)
