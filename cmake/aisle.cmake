@@ -11,7 +11,7 @@ set(generated "${PROJECT_BINARY_DIR}/generated")
 find_program(FLATC flatc REQUIRED)
 add_custom_command(
   OUTPUT "${generated}/pack_generated.h"
-  COMMAND "${FLATC}" --cpp --scoped-enums -o "${generated}" "${pack_schema}"
+  COMMAND "${FLATC}" --cpp --scoped-enums --gen-object-api -o "${generated}" "${pack_schema}"
   DEPENDS "${pack_schema}"
   VERBATIM)
 

@@ -30,3 +30,7 @@ add_sources(unit_tests EXECUTABLE tests/unit ${learn} GTest::gtest_main GTest::g
 
 find_package(benchmark REQUIRED)
 add_sources(bench EXECUTABLE tests/bench ${learn} benchmark::benchmark_main)
+if(TARGET unit_tests)
+  target_include_directories(unit_tests SYSTEM PRIVATE "${generated}")
+  target_compile_definitions(unit_tests PRIVATE AISLE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/unit/data")
+endif()

@@ -1,0 +1,201 @@
+#!/usr/bin/env python3
+"""Stage 6, heads: throws the training head away and fits, on frozen embeddings, the router and one head a group; then
+temperatures and thresholds on held-out lines.
+
+in:  DATASET.tsv, VOCABULARY.model, STUDENT.pt (with its integer arithmetic on), TARGETS of distill_targets.py
+out: OUT.npz (weights, biases, temperatures, thresholds), OUT.json
+
+Router: a softmax over components, one for each training class; P(group) sums the components of its subcategories and of
+its "group only" class. A linear router with one component a group loses accuracy, since a group is a union of clusters.
+Group heads: softmax over the group's own subcategories, each fitted on the lines of that group alone.
+Fitting on the lines the encoder was trained on overfits their collapsed embeddings; against that the heads see noisy
+queries and the teacher's soft targets.
+"""
+import argparse
+
+import numpy
+import sentencepiece
+import torch
+from torch.nn import functional as F
+
+import model
+from augment import Noise
+from common import Taxonomy, read_dataset, record, seed_everything
+from student import rows_with_targets
+from teacher import soft_targets
+
+ERROR_RATES = (0.01, 0.02, 0.05, 0.10, 0.20)
+DELTA = 0.1  # the chance that a stated error rate does not hold
+
+
+class Structure:
+    """How training classes map onto outcomes (groups, broad, none) and onto groups' own subcategories."""
+
+    def __init__(self, taxonomy):
+        self.groups = len(taxonomy.groups)
+        number = {g: i for i, g in enumerate(taxonomy.groups)} | {"broad": self.groups, "none": self.groups + 1}
+        self.outcome = torch.tensor([number[taxonomy.group_of(c)] for c in taxonomy.classes])
+        self.members = [[i for i, s in enumerate(taxonomy.subcategories) if taxonomy.group_of(s) == g] for g in taxonomy.groups]
+
+    def outcomes(self, class_probabilities):
+        """[rows, classes] -> [rows, groups + 2]"""
+        return torch.zeros(len(class_probabilities), self.groups + 2).index_add_(1, self.outcome, class_probabilities)
+
+
+def fit(x, targets, weights=None, epochs=20, rate=0.02, decay=1e-4, batch=4096):
+    """Softmax regression of soft targets: (weight [classes, width], bias [classes])."""
+    weight = torch.zeros(targets.shape[1], x.shape[1], requires_grad=True)
+    bias = torch.zeros(targets.shape[1], requires_grad=True)
+    weights = torch.ones(len(x)) if weights is None else weights
+    steps = max(60, epochs * len(x) // batch)
+    optimizer = torch.optim.AdamW([weight, bias], lr=rate, weight_decay=decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.1)
+    for _ in range(steps):
+        rows = torch.randint(0, len(x), (min(batch, len(x)),))
+        losses = F.cross_entropy(x[rows] @ weight.T + bias, targets[rows], reduction="none")
+        loss = (losses * weights[rows]).sum() / weights[rows].sum()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return weight.detach(), bias.detach()
+
+
+def temperature_of(logits, targets, weights=None):
+    """The temperature with the least cross-entropy (Guo et al. 2017), by golden-section search over 0.3..4."""
+    def loss(t):
+        losses = -(targets * F.log_softmax(logits / t, -1)).sum(-1)
+        return float((losses * weights).sum() / weights.sum()) if weights is not None else float(losses.mean())
+    low, high = 0.3, 4.0
+    for _ in range(40):
+        a, b = high - 0.618 * (high - low), low + 0.618 * (high - low)
+        low, high = (low, b) if loss(a) < loss(b) else (a, high)
+    return (low + high) / 2
+
+
+def router_temperature(logits, outcomes, structure):
+    """As temperature_of, for the summed components."""
+    def loss(t):
+        p = structure.outcomes((logits / t).softmax(-1))
+        return float(-(outcomes * p.clamp(min=1e-9).log()).sum(-1).mean())
+    low, high = 0.3, 4.0
+    for _ in range(40):
+        a, b = high - 0.618 * (high - low), low + 0.618 * (high - low)
+        low, high = (low, b) if loss(a) < loss(b) else (a, high)
+    return (low + high) / 2
+
+
+def threshold_for(confidence, right, error_rate, delta=DELTA):
+    """(threshold, coverage): the smallest confidence above which the error rate holds with probability 1 - delta, by the
+    exact binomial bound over a fixed grid of thresholds (selection with guaranteed risk, Geifman & El-Yaniv 2017)."""
+    from scipy.stats import beta
+
+    grid = numpy.quantile(confidence, numpy.linspace(0, 0.999, 200)) if len(confidence) else []
+    best = (1.0, 0.0)
+    for threshold in sorted(set(grid), reverse=True):
+        taken = confidence >= threshold
+        errors = int((~right[taken]).sum())
+        bound = 1.0 if errors == taken.sum() else beta.ppf(1 - delta / 200, errors + 1, taken.sum() - errors)
+        if bound <= error_rate:
+            best = (float(threshold), float(taken.mean()))
+    return best
+
+
+def thresholds(outcomes, joint, labels, taxonomy, structure):
+    """One row an error rate: error_rate, category, group, broad, none, coverage (held-out lines)."""
+    accepted_subcategories = [{taxonomy.index[l] for l in ls if "/" in l} for ls in labels]
+    accepted_outcomes = [{int(structure.outcome[taxonomy.index[l]]) for l in ls} for ls in labels]
+    best_outcome = outcomes.argmax(1)
+    best_group = outcomes[:, : structure.groups].argmax(1)
+    best_sub = numpy.array([structure.members[g][0] for g in best_group])
+    best_sub = numpy.array([max(structure.members[g], key=lambda s: joint[i, s]) for i, g in enumerate(best_group)])
+    in_group = best_outcome < structure.groups
+    category_right = numpy.array([s in a for s, a in zip(best_sub, accepted_subcategories)])
+    outcome_right = numpy.array([o in a for o, a in zip(best_outcome, accepted_outcomes)])
+    category_p = joint[numpy.arange(len(joint)), best_sub]
+    outcome_p = outcomes.max(1)
+    rows = []
+    for rate in ERROR_RATES:
+        category, _ = threshold_for(category_p[in_group], category_right[in_group], rate)
+        rest = in_group & (category_p < category)
+        group, _ = threshold_for(outcome_p[rest], outcome_right[rest], rate)
+        broad, _ = threshold_for(outcome_p[best_outcome == structure.groups], outcome_right[best_outcome == structure.groups], rate)
+        none, _ = threshold_for(outcome_p[best_outcome == structure.groups + 1], outcome_right[best_outcome == structure.groups + 1], rate)
+        limit = numpy.where(in_group, numpy.where(category_p >= category, 0, group), numpy.where(best_outcome == structure.groups, broad, none))
+        rows.append((rate, category, group, broad, none, float((outcome_p >= limit).mean())))
+    return rows
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("dataset")
+    parser.add_argument("vocabulary", help="path without suffix")
+    parser.add_argument("student")
+    parser.add_argument("targets", help="path without suffix")
+    parser.add_argument("out", help="path without suffix")
+    parser.add_argument("--label-share", type=float, default=0.5, help="weight of the written labels against the teacher's probabilities")
+    parser.add_argument("--decay", type=float, default=1e-4)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    seed_everything(options.seed)
+    taxonomy = Taxonomy()
+    structure = Structure(taxonomy)
+    processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
+    encoder, _ = model.load(options.student)
+    rows, where = rows_with_targets(options.dataset, options.targets)
+    noise = Noise()
+    x = model.embed(encoder, processor, [noise(q, l[0] if l else "") for l, q in rows])
+    mean, deviation = x.mean(0), x.std(0) + 1e-6
+    x = (x - mean) / deviation
+    taught = torch.from_numpy(numpy.load(f"{options.targets}.npz")["logits"])[where].float().softmax(-1)
+    written = soft_targets([l or [] for l, _ in rows], taxonomy)
+    share = torch.where(written.sum(1) > 0, options.label_share, 0.0)[:, None]
+    targets = share * written + (1 - share) * taught
+
+    arrays = {}
+
+    def keep(name, weight, bias):
+        """Folds the standardisation of the embedding into the weights."""
+        arrays[f"{name}.weight"] = (weight / deviation).numpy()
+        arrays[f"{name}.bias"] = (bias - (weight * mean / deviation).sum(1)).numpy()
+
+    router = fit(x, targets, decay=options.decay)
+    keep("router", *router)
+    heads = []
+    for g, members in enumerate(structure.members):
+        mass = targets[:, members].sum(1)
+        rows_of_group = mass > 0.3
+        inside = targets[rows_of_group][:, members]
+        heads.append(fit(x[rows_of_group], inside / inside.sum(1, keepdim=True), mass[rows_of_group], decay=options.decay))
+        keep(f"groups.{g}", *heads[-1])
+
+    held = read_dataset(options.dataset, "heldout")
+    h = (model.embed(encoder, processor, [q for _, q in held]) - mean) / deviation
+    truth = soft_targets([labels for labels, _ in held], taxonomy)
+    logits = h @ router[0].T + router[1]
+    temperature = router_temperature(logits, structure.outcomes(truth), structure)
+    outcomes = structure.outcomes((logits / temperature).softmax(-1))
+    arrays["router.temperature"] = numpy.float32(temperature)
+    joint = torch.zeros(len(held), len(taxonomy.subcategories))
+    for g, (members, (weight, bias)) in enumerate(zip(structure.members, heads)):
+        logits = h @ weight.T + bias
+        mass = truth[:, members].sum(1)
+        inside = truth[:, members] / mass.clamp(min=1e-9)[:, None]
+        t = temperature_of(logits[mass > 0], inside[mass > 0], mass[mass > 0]) if (mass > 0).sum() > 30 else 1.0
+        arrays[f"groups.{g}.temperature"] = numpy.float32(t)
+        joint[:, members] = outcomes[:, g:g + 1] * (logits / t).softmax(-1)
+    found = thresholds(outcomes.numpy(), joint.numpy(), [labels for labels, _ in held], taxonomy, structure)
+    arrays["thresholds"] = numpy.array(found, numpy.float32)
+    arrays["outcomes"] = structure.outcome.numpy().astype(numpy.uint16)
+    numpy.savez(f"{options.out}.npz", **arrays)
+
+    with_sub = [i for i, (labels, _) in enumerate(held) if "/" in labels[0]]
+    top1 = sum(taxonomy.subcategories[int(joint[i].argmax())] in held[i][0] for i in with_sub) / len(with_sub)
+    mix = structure.outcomes(truth).mean(0)
+    record(options.out, options=vars(options), heldout_subcategory_top1=top1, temperature=temperature, thresholds=found,
+           heldout_mix={"none": float(mix[-1]), "broad": float(mix[-2]), "category": float(mix[:-2].sum())})
+    print(f"held-out written lines: subcategory top-1 {top1:.4f}; router temperature {temperature:.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "decision/json.h"
+#include "tiny_pack.h"
+
+namespace aisle {
+namespace {
+
+using testing::ElementsAre;
+
+// Two groups of two and three subcategories, broad, none; the rules of TinyPack.
+struct Case {
+  std::vector<float> outcomes;
+  std::vector<float> subcategories;
+};
+
+Decision decided(const Case& c, size_t top = 3) {
+  static const auto pack = Pack::open(TinyPack().build());
+  Decision decision;
+  decide({c.outcomes, c.subcategories}, (*pack)->taxonomy, (*pack)->rules, (*pack)->rules.thresholds[0], top, decision);
+  return decision;
+}
+
+TEST(Decide, AcceptsASureCategory) {
+  const Decision d = decided({{0.05f, 0.9f, 0.02f, 0.03f}, {0.03f, 0.02f, 0.1f, 0.75f, 0.05f}});
+  EXPECT_EQ(d.outcome, Outcome::kCategory);
+  EXPECT_EQ(d.category->id, "tools/saw");
+  EXPECT_EQ(d.category->name, "Sub saw");
+  EXPECT_FLOAT_EQ(d.category->confidence, 0.75f);
+  EXPECT_EQ(d.group->id, "tools");
+  EXPECT_FLOAT_EQ(d.group->confidence, 0.9f);
+  EXPECT_FLOAT_EQ(d.confidence, 0.75f);
+  EXPECT_FLOAT_EQ(d.shopping, 0.97f);
+  EXPECT_THAT(d.labels, ElementsAre("tools/saw"));
+  ASSERT_EQ(d.alternatives.size(), 3u);
+  EXPECT_EQ(d.alternatives[0].id, "tools/saw");
+  EXPECT_EQ(d.alternatives[1].id, "tools/hammer");
+  EXPECT_EQ(d.alternatives[2].id, "tools/drill");
+}
+
+TEST(Decide, RollsUpToTheGroup) {
+  const Decision d = decided({{0.9f, 0.05f, 0.02f, 0.03f}, {0.45f, 0.45f, 0.02f, 0.02f, 0.01f}});
+  EXPECT_EQ(d.outcome, Outcome::kGroup);
+  EXPECT_FALSE(d.category);
+  EXPECT_EQ(d.group->id, "fruit");
+  EXPECT_FLOAT_EQ(d.confidence, 0.9f);
+  EXPECT_THAT(d.labels, ElementsAre("fruit/apple", "fruit/pear"));  // both above the label threshold; equal, so in order
+}
+
+TEST(Decide, SeveralGroupsAreAmbiguous) {
+  const Decision d = decided({{0.45f, 0.42f, 0.1f, 0.03f}, {0.4f, 0.05f, 0.4f, 0.01f, 0.01f}});
+  EXPECT_EQ(d.outcome, Outcome::kAmbiguous);
+  EXPECT_FLOAT_EQ(d.confidence, 0.87f);
+  EXPECT_FALSE(d.group);
+}
+
+TEST(Decide, BroadAndNone) {
+  EXPECT_EQ(decided({{0.1f, 0.1f, 0.7f, 0.1f}, {0, 0, 0, 0, 0}}).outcome, Outcome::kBroad);
+  const Decision none = decided({{0.1f, 0.05f, 0.05f, 0.8f}, {0.1f, 0, 0.05f, 0, 0}});
+  EXPECT_EQ(none.outcome, Outcome::kNone);
+  EXPECT_FLOAT_EQ(none.confidence, 0.8f);
+  EXPECT_NEAR(none.shopping, 0.2f, 1e-6);
+}
+
+TEST(Decide, AbstainsBelowEveryThreshold) {
+  const Decision d = decided({{0.4f, 0.15f, 0.05f, 0.4f}, {0.3f, 0.1f, 0.1f, 0.03f, 0.02f}});
+  EXPECT_EQ(d.outcome, Outcome::kUnknown);
+  EXPECT_FLOAT_EQ(d.confidence, 0.4f);
+  EXPECT_EQ(decided({{0.2f, 0.1f, 0.25f, 0.45f}, {0, 0, 0, 0, 0}}).outcome, Outcome::kUnknown);
+}
+
+TEST(Decide, AsManyAlternativesAsAsked) {
+  const Case c = {{0.05f, 0.9f, 0.02f, 0.03f}, {0.03f, 0.02f, 0.1f, 0.75f, 0.05f}};
+  EXPECT_TRUE(decided(c, 0).alternatives.empty());
+  EXPECT_EQ(decided(c, 0).labels.size(), 1u);
+  EXPECT_EQ(decided(c, 100).alternatives.size(), 5u);
+}
+
+TEST(Decide, Bands) {
+  const std::vector<std::pair<float, std::string>> cases = {{0.95f, "certain"}, {0.94f, "very-likely"}, {0.85f, "very-likely"}, {0.7f, "likely"},
+                                                            {0.69f, "possible"}, {0.5f, "possible"},     {0.49f, "unlikely"},    {0, "unlikely"}};
+  for (const auto& [confidence, expected] : cases) EXPECT_EQ(band(confidence), expected) << confidence;
+}
+
+TEST(Calibrate, ProbabilitiesAddUp) {
+  const auto pack = Pack::open(TinyPack().build());
+  ASSERT_TRUE(pack);
+  Logits logits{{1, 2, 0, -1, 0.5f}, {0, 1, 2, 0, 0}};
+  Probabilities p;
+  calibrate((*pack)->heads, logits, p);
+  ASSERT_EQ(p.outcomes.size(), 4u);
+  EXPECT_NEAR(std::accumulate(p.outcomes.begin(), p.outcomes.end(), 0.0), 1, 1e-6);
+  EXPECT_NEAR(p.subcategories[0] + p.subcategories[1], p.outcomes[0], 1e-6);
+  EXPECT_NEAR(p.subcategories[2] + p.subcategories[3] + p.subcategories[4], p.outcomes[1], 1e-6);
+  // components 1 and 2 both lead to group 1
+  const double sum = std::exp(1) + std::exp(2) + 1 + std::exp(-1) + std::exp(0.5);
+  EXPECT_NEAR(p.outcomes[1], (std::exp(2) + 1) / sum, 1e-6);
+}
+
+TEST(Calibrate, HighTemperatureFlattens) {
+  TinyPack tiny;
+  tiny.heads.router->temperature = 100;
+  const auto pack = Pack::open(tiny.build());
+  ASSERT_TRUE(pack);
+  Logits logits{{9, 0, 0, 0, 0}, {0, 0, 0, 0, 0}};
+  Probabilities p;
+  calibrate((*pack)->heads, logits, p);
+  EXPECT_NEAR(p.outcomes[0], 0.2, 0.03);
+}
+
+TEST(Json, HoldsTheWholeDecision) {
+  const auto pack = Pack::open(TinyPack().build());
+  ASSERT_TRUE(pack);
+  const Decision d = decided({{0.05f, 0.9f, 0.02f, 0.03f}, {0.03f, 0.02f, 0.1f, 0.75f, 0.05f}}, 2);
+  std::string text;
+  append_json("a \"saw\"\\\n\xFF", d, **pack, text);
+  const auto json = nlohmann::json::parse(text);
+  EXPECT_EQ(json["query"], "a \"saw\"\\\n\uFFFD");
+  EXPECT_EQ(json["outcome"], "category");
+  EXPECT_EQ(json["category"]["id"], "tools/saw");
+  EXPECT_EQ(json["category"]["confidence"], 0.75);
+  EXPECT_EQ(json["group"]["name"], "Group tools");
+  EXPECT_EQ(json["band"], "likely");
+  EXPECT_NEAR(json["shopping"], 0.97, 1e-5);
+  EXPECT_EQ(json["labels"], nlohmann::json({"tools/saw"}));
+  EXPECT_EQ(json["alternatives"].size(), 2u);
+  EXPECT_EQ(json["alternatives"][1]["id"], "tools/hammer");
+  EXPECT_EQ(json["source"], "model");
+  EXPECT_EQ(json["pack"]["name"], "tiny");
+  EXPECT_EQ(json["pack"]["taxonomy"], "sha256:" + std::string(64, '0'));
+}
+
+TEST(Json, LeavesOutWhatWasNotDecided) {
+  const auto pack = Pack::open(TinyPack().build());
+  ASSERT_TRUE(pack);
+  std::string text;
+  append_json("", decided({{0.1f, 0.05f, 0.05f, 0.8f}, {0.1f, 0, 0.05f, 0, 0}}), **pack, text);
+  const auto json = nlohmann::json::parse(text);
+  EXPECT_EQ(json["outcome"], "none");
+  EXPECT_FALSE(json.contains("category"));
+  EXPECT_FALSE(json.contains("group"));
+}
+
+}  // namespace
+}  // namespace aisle

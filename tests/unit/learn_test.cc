@@ -1,0 +1,113 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+
+#include "learn/scorecard.h"
+#include "tiny_pack.h"
+
+namespace aisle {
+namespace {
+
+TEST(Metrics, Auroc) {
+  EXPECT_DOUBLE_EQ(auroc({0.9, 0.8}, {0.1, 0.2}), 1);
+  EXPECT_DOUBLE_EQ(auroc({0.1, 0.9}, {0.5}), 0.5);
+  EXPECT_DOUBLE_EQ(auroc({0.5}, {0.5, 0.5}), 0.5);
+  EXPECT_TRUE(std::isnan(auroc({}, {0.5})));
+}
+
+TEST(Metrics, CoverageTakesTheLargestCut) {
+  // sure to unsure: right, right, wrong, right, right: 1 error in 5 is 20 %, 1 in 4 is 25 %
+  const std::vector<Answer> answers = {{0.9, true}, {0.8, true}, {0.7, false}, {0.6, true}, {0.5, true}};
+  EXPECT_DOUBLE_EQ(coverage_at(answers, 0.0), 0.4);
+  EXPECT_DOUBLE_EQ(coverage_at(answers, 0.2), 1);
+  EXPECT_DOUBLE_EQ(coverage_at(answers, 0.19), 0.4);
+  // equals stand or fall together
+  EXPECT_DOUBLE_EQ(coverage_at({{0.9, true}, {0.5, true}, {0.5, false}}, 0.0), 1.0 / 3);
+}
+
+TEST(Metrics, CalibrationError) {
+  std::vector<Answer> sure(100, {0.8, true});
+  for (int i = 0; i < 20; ++i) sure[static_cast<size_t>(i)].right = false;
+  EXPECT_NEAR(expected_calibration_error(sure), 0, 1e-9);
+  EXPECT_NEAR(expected_calibration_error({{1.0, false}}), 1, 1e-9);
+  EXPECT_NEAR(expected_calibration_error({{0.9, true}, {0.1, true}}), 0.5, 1e-9);
+}
+
+TEST(Metrics, Aurc) {
+  EXPECT_DOUBLE_EQ(aurc({{0.9, true}, {0.1, true}}), 0);
+  EXPECT_DOUBLE_EQ(aurc({{0.9, true}, {0.1, false}}), 0.25);
+  EXPECT_DOUBLE_EQ(aurc({{0.9, false}, {0.1, true}}), 0.75);
+}
+
+class LabelledTest : public testing::Test {
+ protected:
+  LabelledFile read(const std::string& text) {
+    const std::string path = testing::TempDir() + "labelled.tsv";
+    std::ofstream(path, std::ios::binary) << text;
+    auto file = read_labelled(path, (*pack_)->taxonomy);
+    EXPECT_TRUE(file);
+    std::remove(path.c_str());
+    return *file;
+  }
+  Result<std::shared_ptr<const Pack>> pack_ = Pack::open(TinyPack().build());
+};
+
+TEST_F(LabelledTest, TwoColumns) {
+  const LabelledFile file = read("tools/saw\thand saw\r\nfruit/pear|tools/saw\tpear saw\n\nnone\tweather\nbroad\tgifts\ngroup:tools\ttools\n");
+  ASSERT_EQ(file.queries.size(), 5u);
+  EXPECT_TRUE(file.bad_lines.empty());
+  EXPECT_EQ(file.queries[0].query, "hand saw");
+  EXPECT_THAT(file.queries[0].subcategories, testing::ElementsAre(3));
+  EXPECT_THAT(file.queries[0].outcomes, testing::ElementsAre(1));
+  EXPECT_THAT(file.queries[1].outcomes, testing::ElementsAre(0, 1));
+  EXPECT_THAT(file.queries[2].outcomes, testing::ElementsAre(3));
+  EXPECT_THAT(file.queries[3].outcomes, testing::ElementsAre(2));
+  EXPECT_TRUE(file.queries[4].subcategories.empty());
+}
+
+TEST_F(LabelledTest, NamedColumnsAndPools) {
+  const LabelledFile file = read("id\tquery\taccepted\nhd001\thand saw\ttools/saw\nmq7\tweather\tnone\n");
+  ASSERT_EQ(file.queries.size(), 2u);
+  EXPECT_EQ(file.queries[0].pool, "hd");
+  EXPECT_EQ(file.queries[1].pool, "mq");
+}
+
+TEST_F(LabelledTest, BadLinesAreNamed) {
+  const LabelledFile file = read("tools/saw\thand saw\nno tab here\ntools/axe\taxe\n\tempty label\n");
+  EXPECT_EQ(file.queries.size(), 1u);
+  ASSERT_EQ(file.bad_lines.size(), 3u);
+  EXPECT_THAT(file.bad_lines[0], testing::HasSubstr(":2: 1 columns, expected 2 (label, query)"));
+  EXPECT_THAT(file.bad_lines[1], testing::HasSubstr(":3: no label \"tools/axe\" in the pack's taxonomy"));
+  EXPECT_THAT(file.bad_lines[2], testing::HasSubstr(":4: no label \"(empty)\""));
+  EXPECT_FALSE(read_labelled("/nowhere.tsv", (*pack_)->taxonomy));
+}
+
+TEST_F(LabelledTest, ScorecardCounts) {
+  const auto& taxonomy = (*pack_)->taxonomy;
+  Scorecard card(2);
+  Decision decision;
+  const auto add = [&](const LabelledQuery& query, const Probabilities& p) {
+    decide(p, taxonomy, (*pack_)->rules, (*pack_)->rules.thresholds[0], 3, decision);
+    card.add(query, p, decision, taxonomy);
+  };
+  add({"", "", {3}, {1}}, {{0.05f, 0.9f, 0.02f, 0.03f}, {0.03f, 0.02f, 0.1f, 0.75f, 0.05f}});  // accepted and right
+  add({"", "", {0}, {0}}, {{0.9f, 0.05f, 0.02f, 0.03f}, {0.44f, 0.46f, 0.02f, 0.02f, 0.01f}});  // rolled up: group right
+  add({"", "", {}, {3}}, {{0.1f, 0.05f, 0.05f, 0.8f}, {0.1f, 0, 0.05f, 0, 0}});                 // none and right
+  const Scores s = card.scores();
+  EXPECT_EQ(s.queries, 3u);
+  EXPECT_EQ(s.with_subcategory, 2u);
+  EXPECT_EQ(s.none, 1u);
+  EXPECT_DOUBLE_EQ(s.group_top1, 1);
+  EXPECT_DOUBLE_EQ(s.subcategory_top1, 0.5);
+  EXPECT_DOUBLE_EQ(s.subcategory_top3, 1);
+  EXPECT_DOUBLE_EQ(s.none_auroc, 1);
+  EXPECT_DOUBLE_EQ(s.coverage_5, 0.5);
+  EXPECT_EQ(s.outcomes[static_cast<size_t>(Outcome::kGroup)].right, 1u);
+  EXPECT_EQ(s.outcomes[static_cast<size_t>(Outcome::kNone)].right, 1u);
+}
+
+}  // namespace
+}  // namespace aisle

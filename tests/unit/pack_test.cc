@@ -1,0 +1,224 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "pack/sha256.h"
+#include "tiny_pack.h"
+
+namespace aisle {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<uint8_t> tiny_bytes() {
+  const AlignedBytes bytes = TinyPack().build();
+  return {bytes.data(), bytes.data() + bytes.size()};
+}
+
+TEST(Pack, OpensAndTellsWhatItHolds) {
+  const auto pack = Pack::open(TinyPack().build());
+  ASSERT_TRUE(pack) << pack.error().message;
+  EXPECT_EQ((*pack)->name, "tiny");
+  EXPECT_EQ((*pack)->version, "1.2.3");
+  EXPECT_EQ((*pack)->taxonomy.groups[1].subcategories[2].id, "tools/drill");
+  EXPECT_EQ((*pack)->encoder.layers.size(), 2u);
+  EXPECT_EQ((*pack)->sections.size(), 6u);
+  EXPECT_EQ(reinterpret_cast<uintptr_t>((*pack)->encoder.pieces.values.data()) % 64, 0u);
+}
+
+TEST(Pack, RefusesEveryTruncation) {
+  const auto whole = tiny_bytes();
+  for (size_t size = 0; size < whole.size(); size += size < 512 ? 1 : 97) {
+    const std::string why = refusal(to_bytes({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)}));
+    ASSERT_NE(why, "") << "cut to " << size << " bytes";
+  }
+}
+
+// A flipped bit is found by the identifier, a verifier or a hash. What no section holds (padding, the pack's name) may
+// change without harm, but nothing may crash.
+TEST(Pack, SurvivesEveryFlippedByte) {
+  const auto whole = tiny_bytes();
+  size_t refused = 0, tried = 0;
+  for (size_t at = 0; at < whole.size(); at += at < 1024 ? 1 : 211) {
+    for (const uint8_t mask : {0x01, 0x80, 0xFF}) {
+      auto damaged = whole;
+      damaged[at] ^= mask;
+      ++tried;
+      refused += !refusal(to_bytes(damaged)).empty();
+    }
+  }
+  EXPECT_GT(refused * 10, tried * 9);
+}
+
+TEST(Pack, NamesTheDamagedSection) {
+  TinyPack tiny;
+  auto sections = tiny.sections();
+  sections[1].data[sections[1].data.size() / 2] ^= 0x10;
+  const std::string why = refusal(tiny.build(std::move(sections)));
+  EXPECT_THAT(why, HasSubstr("section 1 (encoder) is damaged: its SHA-256 is"));
+}
+
+TEST(Pack, RefusesForeignFiles) {
+  EXPECT_THAT(refusal(to_bytes({})), HasSubstr("only 0 bytes"));
+  const std::string png = "\x89PNG\r\n\x1a\n0000000000000000000";
+  EXPECT_THAT(refusal(to_bytes({png.begin(), png.end()})), HasSubstr("not \"AISL\""));
+}
+
+TEST(Pack, RefusesAnotherFormatVersion) {
+  TinyPack tiny;
+  tiny.root.format_version = 2;
+  const auto pack = Pack::open(tiny.build());
+  ASSERT_FALSE(pack);
+  EXPECT_EQ(pack.error().code, ErrorCode::kUnsupportedPack);
+  EXPECT_THAT(pack.error().message, HasSubstr("format version 2, this engine reads version 1"));
+}
+
+format::SectionT foreign_section(bool required) {
+  format::SectionT part;
+  part.kind = static_cast<format::SectionKind>(77);
+  part.required = required;
+  part.data = {1, 2, 3};
+  const auto digest = sha256(part.data);
+  part.sha256.assign(digest.begin(), digest.end());
+  return part;
+}
+
+TEST(Pack, SkipsUnknownSectionsUnlessRequired) {
+  TinyPack tiny;
+  auto sections = tiny.sections();
+  sections.push_back(foreign_section(false));
+  EXPECT_EQ(refusal(tiny.build(sections)), "");
+  sections.back() = foreign_section(true);
+  EXPECT_THAT(refusal(tiny.build(sections)), HasSubstr("section 6 (unknown-77) is required but unknown"));
+}
+
+TEST(Pack, NeedsEachSectionOnce) {
+  TinyPack tiny;
+  const char* names[] = {"tokenizer", "encoder", "heads", "decision", "taxonomy", "golden"};
+  for (size_t i = 0; i < 6; ++i) {
+    auto sections = tiny.sections();
+    sections.erase(sections.begin() + static_cast<std::ptrdiff_t>(i));
+    EXPECT_THAT(refusal(tiny.build(std::move(sections))), HasSubstr("lacks its " + std::string(names[i]) + " section"));
+  }
+  auto sections = tiny.sections();
+  sections.push_back(sections[4]);
+  EXPECT_THAT(refusal(tiny.build(std::move(sections))), HasSubstr("is there twice"));
+}
+
+TEST(Pack, RefusesSectionsThatAreNoFlatBuffers) {
+  TinyPack tiny;
+  for (size_t i = 0; i < 6; ++i) {
+    auto sections = tiny.sections();
+    std::fill(sections[i].data.begin(), sections[i].data.end(), uint8_t{0xEE});
+    const auto digest = sha256(sections[i].data);
+    sections[i].sha256.assign(digest.begin(), digest.end());
+    EXPECT_THAT(refusal(tiny.build(std::move(sections))), HasSubstr("its structure is damaged"));
+  }
+}
+
+struct Wrong {
+  const char* name;
+  const char* message;
+  std::function<void(TinyPack&)> change;
+};
+
+class WrongMeaning : public testing::TestWithParam<Wrong> {};
+
+TEST_P(WrongMeaning, IsRefusedWithAMessage) {
+  TinyPack tiny;
+  GetParam().change(tiny);
+  EXPECT_THAT(refusal(tiny.build()), HasSubstr(GetParam().message));
+}
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+INSTANTIATE_TEST_SUITE_P(
+    Pack, WrongMeaning,
+    testing::Values(
+        Wrong{"NoName", "no name", [](TinyPack& t) { t.root.name.clear(); }},
+        Wrong{"NoTokenizerModel", "no sentencepiece model", [](TinyPack& t) { t.tokenizer.sentencepiece.clear(); }},
+        Wrong{"BadTokenizerModel", "does not load", [](TinyPack& t) { t.tokenizer.sentencepiece = {9, 9, 9, 9, 9}; }},
+        Wrong{"NoTokens", "max_tokens is 0", [](TinyPack& t) { t.tokenizer.max_tokens = 0; }},
+        Wrong{"NoCharacters", "max_code_points is 0", [](TinyPack& t) { t.tokenizer.max_code_points = 0; }},
+        Wrong{"HeadsDoNotDivideWidth", "do not make an encoder", [](TinyPack& t) { t.encoder.heads = 3; }},
+        Wrong{"HugeWidth", "do not make an encoder", [](TinyPack& t) { t.encoder.width = 1u << 31; }},
+        Wrong{"PieceTableTooShort", "holds 1599 bytes, not 1600", [](TinyPack& t) { t.encoder.pieces->values.pop_back(); }},
+        Wrong{"PieceTableAnotherSize", "the tokenizer has 200 pieces",
+              [](TinyPack& t) {
+                t.encoder.pieces->rows = 199;
+                t.encoder.pieces->values.resize(199 * 8);
+                t.encoder.pieces->scales.pop_back();
+              }},
+        Wrong{"OddInt4", "even number of columns", [](TinyPack& t) { t.encoder.pieces->columns = 15; }},
+        Wrong{"UnknownTensorType", "unknown type 9", [](TinyPack& t) { t.encoder.pieces->type = static_cast<format::TensorType>(9); }},
+        Wrong{"ScaleNotFinite", "not a normal positive number", [](TinyPack& t) { t.encoder.pieces->scales[7] = kNan; }},
+        Wrong{"ScaleNegative", "not a normal positive number", [](TinyPack& t) { t.encoder.layers[1]->up->weight->scales[0] = -1; }},
+        Wrong{"ScaleMissing", "scales, not one a row", [](TinyPack& t) { t.encoder.pieces->scales.pop_back(); }},
+        Wrong{"ShapeOverflow", "empty or too large",
+              [](TinyPack& t) { t.encoder.pieces->rows = t.encoder.pieces->columns = 0xFFFFFFFEu; }},
+        Wrong{"WrongShape", "layers[0].up.weight is [16, 32], not [32, 16]", [](TinyPack& t) { std::swap(t.encoder.layers[0]->up, t.encoder.layers[0]->down); }},
+        Wrong{"MissingLinear", "layers[1].qkv is missing", [](TinyPack& t) { t.encoder.layers[1]->qkv.reset(); }},
+        Wrong{"Int4Linear", "is not int8",
+              [](TinyPack& t) {
+                auto& weight = *t.encoder.layers[0]->out->weight;
+                weight.type = format::TensorType::Int4;
+                weight.values.resize(weight.values.size() / 2);
+              }},
+        Wrong{"BiasNotFinite", "router.bias has a value that is not finite", [](TinyPack& t) { t.heads.router->linear->bias[0] = INFINITY; }},
+        Wrong{"NormTooShort", "final_norm.gain has 15 values, not 16", [](TinyPack& t) { t.encoder.final_norm->gain.pop_back(); }},
+        Wrong{"NoLayers", "has no layers", [](TinyPack& t) { t.encoder.layers.clear(); }},
+        Wrong{"FewPositions", "position embeddings", [](TinyPack& t) { t.tokenizer.max_tokens = 9; }},
+        Wrong{"PositionNotFinite", "positions [8, 16] has a value that is not finite",
+              [](TinyPack& t) { std::fill_n(t.encoder.positions->values.begin(), 4, uint8_t{0xFF}); }},
+        Wrong{"LocaleWidth", "locale en-GB has 15 values", [](TinyPack& t) { t.encoder.locales[0]->vector.pop_back(); }},
+        Wrong{"RouterWidth", "the router's width", [](TinyPack& t) {
+                t.heads.router->linear->weight->columns = 8;
+                t.heads.router->linear->weight->values.resize(40);
+                for (auto& g : t.heads.groups) {
+                  g->linear->weight->columns = 8;
+                  g->linear->weight->values.resize(g->linear->weight->rows * 8);
+                }
+              }},
+        Wrong{"OutcomeOutOfRange", "leads to outcome 4 of 4", [](TinyPack& t) { t.heads.router->outcomes[0] = 4; }},
+        Wrong{"OutcomeUnreached", "no router component leads to outcome 2", [](TinyPack& t) { t.heads.router->outcomes[3] = 3; }},
+        Wrong{"OutcomeMissing", "component without an outcome", [](TinyPack& t) { t.heads.router->outcomes.pop_back(); }},
+        Wrong{"Temperature", "temperature is not a positive number", [](TinyPack& t) { t.heads.groups[0]->temperature = 0; }},
+        Wrong{"HeadMissing", "the number of group heads (1)", [](TinyPack& t) { t.heads.groups.pop_back(); }},
+        Wrong{"HeadOutputs", "the head of group fruit: its outputs (3)", [](TinyPack& t) { std::swap(t.heads.groups[0], t.heads.groups[1]); }},
+        Wrong{"NoThresholds", "no thresholds", [](TinyPack& t) { t.rules.thresholds.clear(); }},
+        Wrong{"ThresholdRange", "not all within 0..1", [](TinyPack& t) { t.rules.thresholds[0]->group = 1.5f; }},
+        Wrong{"ThresholdNan", "not all within 0..1", [](TinyPack& t) { t.rules.thresholds[0]->none = kNan; }},
+        Wrong{"ErrorRateOrder", "ascending order", [](TinyPack& t) { t.rules.thresholds[0]->error_rate = 0; }},
+        Wrong{"DefaultErrorRate", "default error rate has no thresholds", [](TinyPack& t) { t.rules.default_error_rate = 0.3f; }},
+        Wrong{"NoGroups", "has no groups", [](TinyPack& t) { t.taxonomy.groups.clear(); }},
+        Wrong{"DuplicateSubcategory", "is there twice", [](TinyPack& t) { t.taxonomy.groups[0]->subcategories[1]->id = "fruit/apple"; }},
+        Wrong{"SubcategoryElsewhere", "is not fruit/...", [](TinyPack& t) { t.taxonomy.groups[0]->subcategories[1]->id = "tools/pear"; }},
+        Wrong{"GroupWithoutSubcategories", "has no subcategories", [](TinyPack& t) { t.taxonomy.groups[1]->subcategories.clear(); }},
+        Wrong{"NoGolden", "has no queries", [](TinyPack& t) { t.golden.queries.clear(); }},
+        Wrong{"GoldenTolerance", "tolerance is not a positive number", [](TinyPack& t) { t.golden.tolerance = -1; }},
+        Wrong{"GoldenToken", "has token 200, beyond", [](TinyPack& t) { t.golden.queries[0]->tokens = {200}; }},
+        Wrong{"GoldenOutcome", "that the taxonomy lacks", [](TinyPack& t) { t.golden.queries[0]->outcome = 9; }},
+        Wrong{"GoldenLogits", "its logits (1)", [](TinyPack& t) { t.golden.queries[0]->logits = {1}; }}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(ReadFile, NamesThePath) {
+  const auto bytes = read_file("/nowhere/at.all");
+  ASSERT_FALSE(bytes);
+  EXPECT_EQ(bytes.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(bytes.error().message, HasSubstr("cannot open /nowhere/at.all: No such file"));
+}
+
+// FIPS 180-4's own examples, and lengths around the block border.
+TEST(Sha256, MatchesThePublishedDigests) {
+  const auto digest = [](const std::string& text) { return hexadecimal(sha256({reinterpret_cast<const uint8_t*>(text.data()), text.size()})); };
+  EXPECT_EQ(digest(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(digest("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(digest("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"), "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  EXPECT_EQ(digest(std::string(1000000, 'a')), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+}  // namespace
+}  // namespace aisle

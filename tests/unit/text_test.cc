@@ -1,0 +1,97 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "text/locale.h"
+#include "text/normalize.h"
+#include "text/tokenizer.h"
+#include "text/utf8.h"
+#include "tiny_pack.h"
+
+namespace aisle {
+namespace {
+
+std::string normalized(std::string_view query, size_t most = 256) {
+  std::string out = "left over";
+  normalize(query, most, out);
+  return out;
+}
+
+TEST(Normalize, LeavesPlainTextAlone) {
+  EXPECT_EQ(normalized("cute floral summer dress"), "cute floral summer dress");
+  EXPECT_EQ(normalized("größe 38 ワンピース 👗"), "größe 38 ワンピース 👗");
+}
+
+TEST(Normalize, JoinsSpacesAndControlCharacters) {
+  EXPECT_EQ(normalized(""), "");
+  EXPECT_EQ(normalized("  \t\r\n "), "");
+  EXPECT_EQ(normalized(" red\t\tshoes\x01\x7f\n"), "red shoes");
+  EXPECT_EQ(normalized(std::string_view("a\0b", 3)), "a b");
+  EXPECT_EQ(normalized("a\xC2\x85" "b"), "a b");    // U+0085
+  EXPECT_EQ(normalized("a\xC2\xA0" "b"), "a\xC2\xA0" "b");  // U+00A0 is sentencepiece's to fold
+}
+
+TEST(Normalize, ReplacesInvalidUtf8AsWebDecodersDo) {
+  EXPECT_EQ(normalized("a\xFF" "b"), "a\uFFFD" "b");
+  EXPECT_EQ(normalized("\xC3"), "\uFFFD");                       // cut after the first byte
+  EXPECT_EQ(normalized("\xE2\x82x"), "\uFFFDx");                 // one replacement for the maximal part
+  EXPECT_EQ(normalized("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");   // a surrogate
+  EXPECT_EQ(normalized("\xC0\xAF"), "\uFFFD\uFFFD");             // overlong
+  EXPECT_EQ(normalized("\xF4\x90\x80\x80"), "\uFFFD\uFFFD\uFFFD\uFFFD");  // above U+10FFFF
+  EXPECT_EQ(normalized("\xF0\x9F\x91"), "\uFFFD");
+}
+
+TEST(Normalize, CutsByCharacters) {
+  EXPECT_EQ(normalized("ééééé", 3), "ééé");
+  EXPECT_EQ(normalized(std::string(10000, 'x'), 256).size(), 256u);
+}
+
+TEST(Utf8, WalksEveryCharacter) {
+  std::vector<std::string> characters;
+  for_each_character("aé👗\xFF", [&](std::string_view c) { characters.emplace_back(c); });
+  EXPECT_THAT(characters, testing::ElementsAre("a", "é", "👗", "\uFFFD"));
+}
+
+TEST(Locale, Canonical) {
+  const auto is = [](std::string_view tag, std::string_view expected) {
+    const auto result = canonical_locale(tag);
+    ASSERT_TRUE(result) << tag;
+    EXPECT_EQ(*result, expected);
+  };
+  is("", "");
+  is("en", "en");
+  is("EN_us", "en-US");
+  is("zh-hant-tw", "zh-Hant-TW");
+  is("es-419", "es-419");
+  is("de-CH-1996", "de-CH-1996");
+}
+
+TEST(Locale, RefusesWhatIsNone) {
+  for (const std::string_view tag : {"e", "engl", "en-", "-US", "en--US", "en US", "12", "en-US-toolongpart", "ен-RU", "en-\xFF"}) {
+    const auto result = canonical_locale(tag);
+    ASSERT_FALSE(result) << tag;
+    EXPECT_EQ(result.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(result.error().message, testing::HasSubstr("expected a BCP 47 tag such as en-US"));
+  }
+  EXPECT_FALSE(canonical_locale(std::string(5000, 'a')));
+}
+
+TEST(Tokenizer, EncodesAndCuts) {
+  const TinyPack tiny;
+  const auto& model = tiny.tokenizer.sentencepiece;
+  auto made = Tokenizer::create({reinterpret_cast<const char*>(model.data()), model.size()});
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->size(), 200u);
+  std::vector<int> ids = {1, 2, 3};
+  made->encode("", 8, ids);
+  EXPECT_TRUE(ids.empty());
+  made->encode("cordless drill with a long cable", 4, ids);
+  EXPECT_EQ(ids.size(), 4u);
+  std::string joined;
+  for (const std::string& piece : made->pieces("cordless drill")) joined += piece;
+  EXPECT_EQ(joined, "\u2581cordless\u2581drill");
+  made->encode("\u05D0", 8, ids);  // a letter the model has never seen
+  EXPECT_THAT(ids, testing::Contains(made->unknown_id()));
+}
+
+}  // namespace
+}  // namespace aisle
