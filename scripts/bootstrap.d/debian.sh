@@ -25,7 +25,7 @@ suite_apt() {
     -o Dir::State="$state" -o Dir::State::lists="$state/lists" -o Dir::State::status="$state/status"
     -o Dir::Cache="$state/cache" -o Dir::Etc::sourcelist="$state/sources.list"
     -o Dir::Etc::sourceparts=/dev/null -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null
-    -o APT::Sandbox::User= -o Debug::NoLocking=1 -o Acquire::Languages=none
+    -o APT::Sandbox::User= -o Debug::NoLocking=1 -o Acquire::Languages=none -o Acquire::Retries=3 -o Acquire::http::Timeout=30
     -o APT::Update::Post-Invoke-Success::= -o APT::Update::Post-Invoke::=
   )
   if [ ! -f "$state/sources.list" ]; then
