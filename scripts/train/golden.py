@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Stage 8, golden files for the parity tests: what Python makes of 10,000 queries.
+
+in:  DATASET.tsv, VOCABULARY.model, STUDENT.pt, HEADS.npz
+out: tests/golden/tokens.tsv   query, token ids, normalised text (10,000 lines: dataset lines, and made-up hard ones)
+     tests/golden/pytorch.tsv  query, best outcome, best subcategory, router logits of those two highest (2,000 held-out lines)
+"""
+import argparse
+import random
+
+import numpy
+import sentencepiece
+import torch
+
+import model
+from common import ROOT, Taxonomy, normalize, read_dataset, seed_everything
+from pack import QuantizedHead, predict
+
+HARD = ["ＦＵＬＬ　ｗｉｄｔｈ　ｄｒｅｓｓ", "İstanbul HALI", "straße STRASSE", "ﬁsh ﬂakes", "２ｘ４ ｌｕｍｂｅｒ", "½ inch pvc", "size 10½", "№ 5 perfume", "café CRÈME",
+        "cafe\u0301 cre\u0300me", "a\u200bb zero width", "e\u00a0nbsp\u2003em", "👗 dress 👠", "dress👗", "ワンピース 花柄", "연필", "платье летнее", "فستان صيفي", "ชุดเดรส",
+        "ｶﾀｶﾅ ﾊﾝｶｸ", "㎏ ㎝ ℃ ™ ®", "Ǆ ǅ ǆ", "Ω ohm Ω", "µm μm", "\ufeffbom dress", "tab\tseparated", "ALL CAPS QUERY", "x" * 300, "a " * 200, "!!!???", "---", "#1 dad mug",
+        "c++ book", "at&t", "l'oréal", "men’s “running” shoes", "90° elbow", "1/2\" x 10'", "yahooo", "aaaa bbbb cccc", "iphone15promax256gb", "\u0130\u0131\u017f\u1e9e"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("dataset")
+    parser.add_argument("vocabulary", help="path without suffix")
+    parser.add_argument("student")
+    parser.add_argument("heads", help="path without suffix")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    seed_everything(options.seed)
+    processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
+    encoder, _ = model.load(options.student)
+    encoder.requires_grad_(False)
+    rows = [query for _, query in read_dataset(options.dataset)]
+    queries = HARD + random.sample(rows, min(10000 - len(HARD), len(rows)))
+    folder = ROOT / "tests" / "golden"
+    with open(folder / "tokens.tsv", "w", encoding="utf-8", newline="\n") as out:
+        for query in queries:
+            text = normalize(query)
+            ids = processor.encode(text)[: encoder.config["max_tokens"]] if text else []
+            pieces = "".join(processor.encode(text, out_type=str)).replace("\u2581", " ").strip(" ") if text else ""
+            assert "\n" not in query
+            out.write(f"{query.replace(chr(9), ' ')}\t{' '.join(map(str, ids))}\t{pieces}\n")
+    arrays = dict(numpy.load(f"{options.heads}.npz"))
+    router = QuantizedHead(arrays, "router")
+    groups = [QuantizedHead(arrays, f"groups.{g}") for g in range(len(Taxonomy().groups))]
+    outcome_of = torch.from_numpy(arrays["outcomes"].astype(numpy.int64))
+    held = [query for _, query in read_dataset(options.dataset, "heldout")]
+    held = random.sample(held, min(2000, len(held)))
+    _, logits, outcomes, subcategories = predict(encoder, processor, router, groups, outcome_of, held)
+    with open(folder / "pytorch.tsv", "w", encoding="utf-8", newline="\n") as out:
+        for query, row, outcome, subcategory in zip(held, logits, outcomes, subcategories):
+            top = numpy.argsort(-row)[:2]
+            out.write(f"{query}\t{outcome}\t{subcategory}\t" + " ".join(f"{i}:{row[i]:.5f}" for i in top) + "\n")
+
+
+if __name__ == "__main__":
+    main()
