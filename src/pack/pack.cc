@@ -74,15 +74,15 @@ Result<void> add_section(const format::Section& section, size_t position, const 
 
 Result<std::shared_ptr<const Pack>> Pack::open(AlignedBytes bytes) {
   if (bytes.size() < 16) return error(ErrorCode::kBadPack, "not an Aisle pack: only " + std::to_string(bytes.size()) + " bytes");
-  if (!format::PackBufferHasIdentifier(bytes.data())) {
+  if (!format::PackFileBufferHasIdentifier(bytes.data())) {
     return error(ErrorCode::kBadPack, "not an Aisle pack: bytes 4 to 7 are not \"AISL\"");
   }
   flatbuffers::Verifier verifier(bytes.data(), bytes.size());
-  if (!format::VerifyPackBuffer(verifier)) {
+  if (!format::VerifyPackFileBuffer(verifier)) {
     return error(ErrorCode::kBadPack, "the pack is truncated or damaged: its outer structure fails the FlatBuffers verifier (" +
                                           std::to_string(bytes.size()) + " bytes)");
   }
-  const format::Pack& root = *format::GetPack(bytes.data());
+  const format::PackFile& root = *format::GetPackFile(bytes.data());
   if (root.format_version() != kFormatVersion) {
     return error(ErrorCode::kUnsupportedPack, "the pack has format version " + std::to_string(root.format_version()) +
                                                   ", this engine reads version " + std::to_string(kFormatVersion));

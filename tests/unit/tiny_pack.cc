@@ -160,10 +160,10 @@ std::vector<format::SectionT> TinyPack::sections() const {
 }
 
 AlignedBytes TinyPack::build(std::vector<format::SectionT> parts) const {
-  format::PackT whole = root;
+  format::PackFileT whole = root;
   for (format::SectionT& part : parts) whole.sections.push_back(std::make_unique<format::SectionT>(std::move(part)));
   flatbuffers::FlatBufferBuilder builder;
-  format::FinishPackBuffer(builder, format::Pack::Pack(builder, &whole));
+  format::FinishPackFileBuffer(builder, format::PackFile::Pack(builder, &whole));
   return to_bytes({builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()});
 }
 

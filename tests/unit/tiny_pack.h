@@ -14,7 +14,7 @@ namespace aisle {
 struct TinyPack {
   static constexpr uint32_t kWidth = 16, kHeads = 2, kHidden = 32, kMaxTokens = 8;
 
-  format::PackT root;  // without sections
+  format::PackFileT root;  // without sections
   format::TokenizerT tokenizer;
   format::EncoderT encoder;
   format::HeadsT heads;
