@@ -13,7 +13,7 @@ target_compile_options(aisle-wasm PRIVATE -fno-exceptions -fno-rtti)
 target_compile_definitions(aisle-wasm PRIVATE EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
 target_link_libraries(aisle-wasm PRIVATE aisle)
 target_link_options(aisle-wasm PRIVATE
-  -fno-exceptions -fno-rtti   # chooses Embind's library, which must agree with bindings.cc
+  -fno-rtti                   # chooses the Embind library that agrees with bindings.cc
   --bind
   -sMODULARIZE -sEXPORT_ES6
   -sENVIRONMENT=web           # wasm/ts fetches and compiles, everywhere; nothing of this script's own loading is used

@@ -1,0 +1,107 @@
+// From WebAssembly to calls that return values or throw AisleError. Only this file knows wasm/bindings.cc.
+import create from './glue.js';
+import { AisleError, type ErrorCode } from './errors.js';
+import { bytesOf, open } from './source.js';
+import type { ByteSource, PackFacts, SelfTest } from './types.js';
+
+/** What wasm/bindings.cc returns in place of a value when it fails. */
+export interface Failure {
+  code: ErrorCode;
+  message: string;
+}
+
+/** wasm/bindings.cc; strings go in as UTF-8, so that lone surrogates have become U+FFFD. Views last until the next call. */
+export interface RawEngine {
+  reserve(size: number): Uint8Array | undefined;
+  open(): PackFacts | Failure;
+  classify(query: Uint8Array, locale: Uint8Array, top: number, errorRate: number): string | Failure;
+  selfTest(): SelfTest | Failure;
+  pieces(query: Uint8Array): string[];
+  tokens(query: Uint8Array): Int32Array;
+  logits(query: Uint8Array, locale: Uint8Array): Float32Array;
+  outcomeProbabilities(): Float32Array;
+  subcategoryProbabilities(): Float32Array;
+  delete(): void;
+}
+
+export interface Exports {
+  Engine: new () => RawEngine;
+  relaxed: boolean;
+  HEAPU8: Uint8Array;
+}
+
+/** A WebAssembly instance; holds any number of packs. */
+export class Instance {
+  /** A trap leaves the memory in an unknown state: nothing may run on it afterwards. */
+  #trap: unknown;
+
+  constructor(readonly exports: Exports) {}
+
+  /** Calls into WebAssembly; throws what it returns as a failure. */
+  call<T>(call: () => T | Failure): T {
+    if (this.#trap) throw new AisleError('internal', 'the engine has stopped after an earlier failure', this.#trap);
+    let result: T | Failure;
+    try {
+      result = call();
+    } catch (cause) {
+      this.#trap = cause;
+      throw new AisleError('internal', `the engine failed: ${(cause as Error).message}`, cause);
+    }
+    if (isFailure(result)) throw new AisleError(result.code, result.message);
+    return result;
+  }
+
+  get usable(): boolean {
+    return this.#trap === undefined;
+  }
+}
+
+const isFailure = (result: unknown): result is Failure =>
+  typeof result === 'object' && result !== null && 'code' in result && 'message' in result;
+
+// Loads from one address share an instance while any of them lives; afterwards its memory goes back.
+const shared = new Map<string, WeakRef<Instance>>();
+
+export async function instantiate(wasm: ByteSource | WebAssembly.Module, signal?: AbortSignal): Promise<Instance> {
+  const address = wasm instanceof URL || typeof wasm === 'string' ? String(wasm) : undefined;
+  const known = address === undefined ? undefined : shared.get(address)?.deref();
+  if (known?.usable) return known;
+  const module = wasm instanceof WebAssembly.Module ? wasm : await compile(wasm, signal);
+  const instance = new Instance(await link(module));
+  if (address !== undefined) shared.set(address, new WeakRef(instance));
+  return instance;
+}
+
+async function compile(wasm: ByteSource, signal?: AbortSignal): Promise<WebAssembly.Module> {
+  const what = 'the WebAssembly module';
+  const opened = await open(wasm, what, signal);
+  try {
+    // Streaming starts early and lets the browser keep the machine code, but insists on the MIME type.
+    const streams = opened instanceof Response && opened.headers.get('content-type') === 'application/wasm';
+    return await (streams
+      ? WebAssembly.compileStreaming(opened)
+      : WebAssembly.compile((await bytesOf(opened, what, signal)) as Uint8Array<ArrayBuffer>));
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (cause instanceof AisleError) throw cause;
+    throw new AisleError('bad_wasm', `${what} does not compile: ${(cause as Error).message}`, cause);
+  }
+}
+
+async function link(module: WebAssembly.Module): Promise<Exports> {
+  let failed: (cause: unknown) => void;
+  const failure = new Promise<never>((_, reject) => (failed = reject));
+  const ready = create({
+    instantiateWasm(imports, receive) {
+      WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module)).catch(failed);
+      return {};
+    },
+    print() {},
+    printErr() {},
+  });
+  try {
+    return await Promise.race([ready, failure]);
+  } catch (cause) {
+    throw new AisleError('bad_wasm', `the WebAssembly module is not this version's engine: ${(cause as Error).message}`, cause);
+  }
+}

@@ -1,0 +1,37 @@
+/** What went wrong, to branch on. Stable across versions. */
+export type ErrorCode = keyof typeof HINTS;
+
+const HINTS = {
+  invalid_argument: 'Correct the argument; the message says what was expected.',
+  not_found: 'Serve the file at that address, or pass `pack` or `wasm` with the right one.',
+  network: 'Check the connection and the server, then load again.',
+  bad_pack: 'Fetch the pack again; if it stays damaged, publish it again.',
+  unsupported_pack: 'Use the pack with the version of Aisle it was made for, or update Aisle.',
+  self_test: 'This engine computes the pack differently here; report it with the browser and the machine.',
+  bad_wasm: 'Serve aisle.wasm unchanged, and allow it by the content security policy: script-src \'wasm-unsafe-eval\'.',
+  no_simd: 'WebAssembly SIMD is missing: use Chrome 91, Firefox 89, Safari 16.4, Node 20 or newer.',
+  closed: 'Load again; a closed classifier stays closed.',
+  out_of_memory: 'Close classifiers that are no longer needed.',
+  internal: 'Load again; if it happens again, report it with the message and the query.',
+} as const;
+
+/** Every error of this package but an abort, which is the signal's own reason. */
+export class AisleError extends Error {
+  static {
+    // Not the class's own name, which minifiers shorten.
+    Object.defineProperty(this, 'name', { value: 'AisleError' });
+    this.prototype.name = 'AisleError';
+  }
+
+  /** What to do about it. */
+  readonly hint: string;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.hint = HINTS[code];
+  }
+}

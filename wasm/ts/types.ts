@@ -1,0 +1,106 @@
+/** What a classification answers. The fields are those of the command line's `--json`. */
+export interface Decision {
+  /** The query as it was read: lone surrogates have become U+FFFD. */
+  query: string;
+  outcome: Outcome;
+  /** With `category`. */
+  category?: Node;
+  /** With `category` and `group`. */
+  group?: Node;
+  /**
+   * 0 to 1, calibrated: the probability that the outcome is right. When `ambiguous`, that of all the likely groups together;
+   * when `unknown`, that of the best candidate, which was not good enough.
+   */
+  confidence: number;
+  band: Band;
+  /** 0 to 1, calibrated: the probability that the query is shopping at all. */
+  shopping: number;
+  /** Ids of all subcategories that fit, best first. */
+  labels: string[];
+  /** The most probable subcategories, whatever the outcome, best first. */
+  alternatives: Alternative[];
+  source: 'model' | 'override' | 'prototype';
+  pack: { name: string; version: string; taxonomy: string };
+}
+
+/**
+ * - `category`: one subcategory
+ * - `group`: one group; its subcategory is not sure
+ * - `ambiguous`: several groups share the probability
+ * - `broad`: shopping, but no single group
+ * - `none`: not shopping
+ * - `unknown`: no answer is sure enough
+ */
+export type Outcome = 'category' | 'group' | 'ambiguous' | 'broad' | 'none' | 'unknown';
+
+/** Of the confidence: from .95, from .85, from .7, from .5, below. */
+export type Band = 'certain' | 'very-likely' | 'likely' | 'possible' | 'unlikely';
+
+export interface Node {
+  /** `clothing` or `clothing/dresses`. */
+  id: string;
+  name: string;
+  confidence: number;
+}
+
+export interface Alternative {
+  id: string;
+  probability: number;
+}
+
+export interface ClassifyOptions {
+  /** BCP 47 tag such as `en-US`. A well-formed tag that the pack lacks acts as none. */
+  locale?: string | undefined;
+  /** How many alternatives, 0 to 100; 5 when left out. */
+  top?: number | undefined;
+  /** Share of wrong answers to put up with, one of `pack.errorRates`; the pack's default when left out. */
+  errorRate?: number | undefined;
+}
+
+/** All calibrated probabilities of one query. */
+export interface Probabilities {
+  /** Of each group in the order of `pack.groups`, then broad, then none; sums to 1. */
+  outcomes: Float32Array;
+  /** Of each subcategory, group after group; a group's sum to that group's probability. */
+  subcategories: Float32Array;
+}
+
+export interface PackFacts {
+  name: string;
+  version: string;
+  licence: string;
+  bytes: number;
+  /** Hash of the taxonomy, `sha256:…`. */
+  taxonomy: string;
+  /** BCP 47 tags of the languages it was trained for. */
+  languages: string[];
+  /** What it was trained on. */
+  sources: string[];
+  /** The mix of queries that its probabilities were calibrated for. */
+  prior: string;
+  groups: { id: string; name: string; subcategories: { id: string; name: string }[] }[];
+  /** What may be asked for, and the share of queries that then get an answer. */
+  errorRates: { errorRate: number; coverage: number }[];
+  defaultErrorRate: number;
+  sections: { name: string; bytes: number; sha256: string }[];
+}
+
+export interface SelfTest {
+  queries: number;
+  /** Of a logit from the pack's own. */
+  largestDifference: number;
+}
+
+/** An address, bytes, or a response that is there or on its way. In Node a string without a scheme is a path. */
+export type ByteSource = URL | string | ArrayBuffer | ArrayBufferView | Response | Promise<Response>;
+
+export interface LoadOptions {
+  /** The pack; `storefront.aisle` beside the module when left out. */
+  pack?: ByteSource | undefined;
+  /** The engine; when left out, the faster of the two beside the module that runs here. */
+  wasm?: ByteSource | WebAssembly.Module | undefined;
+  /** Which engine beside the module: `true` the one with relaxed SIMD, `false` the one without; chosen when left out. */
+  relaxed?: boolean | undefined;
+  /** Gives up loading; `load` then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
