@@ -1,9 +1,10 @@
-# Sourced by scripts/bootstrap: Emscripten, Node 22 and 24, brotli.
+# Sourced by scripts/bootstrap: Emscripten, Node 20, 22 and 24, brotli.
 
 install_packages brotli python3 patchelf
 if ! command -v npm >/dev/null; then install_packages nodejs npm; fi
 
-# .deps/node22 and .deps/node24, to compile with and to test on: 22 has relaxed SIMD without its fast dot product, 24 has both.
+# .deps/node20, node22 and node24, to compile with and to test on: 20 has no usable relaxed SIMD, 22 has it without its fast dot
+# product, 24 has both.
 # The npm package "node" gets its binary in an install script, which newer npm skips; the package of the binary needs none.
 install_node() {
   local package=$1 version=$2 integrity=$3 folder=$deps/node${2%%.*}

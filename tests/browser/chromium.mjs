@@ -1,0 +1,19 @@
+// Debian's Chromium for the tests, kept from calling anywhere, and a page that remembers what went wrong in it.
+import { chromium } from 'playwright-core';
+
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+
+/** A fresh page with `troubles`, all it complained of, and `requests`, the addresses it asked for. */
+export async function newPage(browser, options) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const troubles = [];
+  const requests = [];
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(message.text()));
+  page.on('pageerror', (error) => troubles.push(String(error)));
+  page.on('requestfailed', (request) => troubles.push(`${request.url()} ${request.failure().errorText}`));
+  page.on('request', (request) => requests.push(request.url()));
+  return { page, troubles, requests, close: () => context.close() };
+}

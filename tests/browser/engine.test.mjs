@@ -1,0 +1,61 @@
+// The package itself in a real browser: both builds, the same bits as in Node, and a policy that forbids WebAssembly.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { load } from 'aisle';
+import { serve } from '../../web-demo/serve.mjs';
+import { goldenLines } from '../node/support.mjs';
+import { launch, newPage } from './chromium.mjs';
+
+const folder = fileURLToPath(new URL('../../web-demo/dist', import.meta.url));
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser?.close());
+
+// Runs in the page: the bits of every logit of every query, with either build.
+async function bitsInPage(queries) {
+  const { load } = await import('/aisle/index.js');
+  const bits = {};
+  for (const relaxed of [false, true]) {
+    const aisle = await load({ relaxed });
+    aisle.selfTest();
+    bits[aisle.build] = queries.map((query) => Array.from(new Uint32Array(aisle.logits(query).buffer)).join());
+    aisle.close();
+  }
+  return bits;
+}
+
+test('both builds compute the same bits as in Node', async () => {
+  const queries = goldenLines()
+    .filter((_, i) => i % 25 === 0)
+    .map(({ query }) => query);
+  const aisle = await load({ relaxed: false });
+  const here = queries.map((query) => Array.from(new Uint32Array(aisle.logits(query).buffer)).join());
+  aisle.close();
+  assert.ok(here.filter((bits) => bits !== '').length >= 300);
+
+  const server = await serve(folder);
+  const { page, troubles, close } = await newPage(browser);
+  await page.goto(server.origin);
+  assert.deepEqual(await page.evaluate(bitsInPage, queries), { simd: here, relaxed: here });
+  assert.deepEqual(troubles, []);
+  await close();
+  await server.close();
+});
+
+test('a policy without wasm-unsafe-eval is named in the error', async () => {
+  const server = await serve(folder, 0, { 'content-security-policy': "script-src 'self'" });
+  const { page, close } = await newPage(browser);
+  await page.goto(server.origin);
+  const said = await page.evaluate(async () => {
+    const { load } = await import('/aisle/index.js');
+    return load().then(
+      () => 'loaded',
+      ({ name, code, message, hint }) => [name, code, message, hint].join(' | '),
+    );
+  });
+  assert.match(said, /^AisleError \| bad_wasm \| .*Content Security Policy.* \| .*'wasm-unsafe-eval'/);
+  await close();
+  await server.close();
+});

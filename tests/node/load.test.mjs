@@ -1,0 +1,92 @@
+// Every way to hand over the pack and the engine.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import test from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { load } from 'aisle';
+import { packBytes, packFile, simdFile } from './support.mjs';
+
+const QUERY = 'cute floral summer dress';
+
+test('without options: pack and engine beside the module', async () => {
+  const aisle = await load();
+  assert.equal(aisle.classify(QUERY).category.id, 'clothing/dresses');
+  aisle.close();
+});
+
+const packs = {
+  'a file URL': () => pathToFileURL(packFile),
+  'a path': () => packFile,
+  'a path from the working folder': () => path.relative(process.cwd(), packFile),
+  'a Uint8Array': () => packBytes(),
+  'a Uint8Array inside a larger buffer': () => new Uint8Array([...new Uint8Array(3), ...packBytes(), 0]).subarray(3, -1),
+  'an ArrayBuffer': () => packBytes().buffer,
+  'a Response': () => new Response(packBytes()),
+  'a Response on its way': () => Promise.resolve(new Response(packBytes())),
+};
+for (const [what, pack] of Object.entries(packs)) {
+  test(`the pack as ${what}`, async () => {
+    const aisle = await load({ pack: pack() });
+    assert.equal(aisle.pack.bytes, packBytes().length);
+    assert.equal(aisle.classify(QUERY).category.id, 'clothing/dresses');
+    aisle.close();
+  });
+}
+
+const engines = {
+  'a path': () => simdFile,
+  bytes: () => readFileSync(simdFile),
+  'a Response with its MIME type': () => new Response(readFileSync(simdFile), { headers: { 'content-type': 'application/wasm' } }),
+  'a Response without': () => new Response(readFileSync(simdFile)),
+  'a compiled module': () => new WebAssembly.Module(readFileSync(simdFile)),
+};
+for (const [what, wasm] of Object.entries(engines)) {
+  test(`the engine as ${what}`, async () => {
+    const aisle = await load({ wasm: wasm() });
+    assert.equal(aisle.build, 'simd');
+    assert.equal(aisle.classify(QUERY).category.id, 'clothing/dresses');
+    aisle.close();
+  });
+}
+
+test('both over HTTP', async () => {
+  const files = { '/p.aisle': packFile, '/aisle.wasm': simdFile };
+  const server = createServer((request, response) => {
+    if (request.url.endsWith('.wasm')) response.setHeader('content-type', 'application/wasm');
+    response.end(readFileSync(files[request.url]));
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  const base = `http://127.0.0.1:${server.address().port}`;
+  try {
+    const aisle = await load({ pack: `${base}/p.aisle`, wasm: new URL('/aisle.wasm', base) });
+    assert.equal(aisle.classify(QUERY).category.id, 'clothing/dresses');
+    aisle.close();
+  } finally {
+    server.close();
+  }
+});
+
+test('several packs side by side, closed one by one', async () => {
+  const all = await Promise.all([load(), load({ relaxed: false }), load({ pack: packBytes() })]);
+  const expected = JSON.stringify(all[0].classify(QUERY));
+  while (all.length > 0) {
+    for (const aisle of all) assert.equal(JSON.stringify(aisle.classify(QUERY)), expected);
+    all.pop().close();
+  }
+});
+
+test('an abort rejects with its reason', async () => {
+  const reason = new Error('the shopper left');
+  await assert.rejects(load({ signal: AbortSignal.abort(reason) }), reason);
+
+  const server = createServer(() => {}); // never answers
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  const abort = new AbortController();
+  const loading = load({ pack: `http://127.0.0.1:${server.address().port}/p.aisle`, signal: abort.signal });
+  setTimeout(() => abort.abort(reason), 50);
+  await assert.rejects(loading, reason);
+  server.closeAllConnections();
+  server.close();
+});
