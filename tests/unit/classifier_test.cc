@@ -13,6 +13,7 @@ void* operator new(size_t size) {
   if (void* p = std::malloc(size ? size : 1)) return p;
   std::abort();
 }
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"  // malloc and free are paired here, which GCC 12 does not see
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, size_t) noexcept { std::free(p); }
 
@@ -39,7 +40,7 @@ TEST(Classifier, DecidesAQuery) {
 TEST(Classifier, AnyBytesGiveADefinedResult) {
   Classifier classifier = tiny();
   Decision decision;
-  for (const std::string query : {std::string(10000, 'x'), std::string("\xFF\xFE\x80"), std::string("\0\x01\x02", 3), std::string("drill 👗👗"),
+  for (const std::string& query : {std::string(10000, 'x'), std::string("\xFF\xFE\x80"), std::string("\0\x01\x02", 3), std::string("drill 👗👗"),
                                   std::string("\xED\xA0\x80 saw"), std::string(100000, '\n'), std::string("a\u0301\u0301\u0301")}) {
     ASSERT_TRUE(classifier.classify(query, {}, decision));
     EXPECT_TRUE(decision.confidence >= 0 && decision.confidence <= 1);

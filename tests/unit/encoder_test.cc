@@ -174,7 +174,7 @@ TEST(Encoder, AgreesWithTheReference) {
   auto encoder = Encoder::create((*pack)->encoder);
   ASSERT_TRUE(encoder);
   for (const std::vector<int>& tokens : std::vector<std::vector<int>>{{7}, {3, 4}, {199, 0, 5, 17, 17, 100, 42, 8}}) {
-    for (const std::string locale : {"", "en-GB"}) {
+    for (const std::string& locale : {std::string(), std::string("en-GB")}) {
       const auto expected = reference_encode((*pack)->encoder, tokens, locale.empty() ? std::span<const float>() : (*pack)->encoder.locales[0].vector);
       const auto embedding = encoder->encode(tokens, locale);
       for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(embedding[i], expected[i], 0.08) << tokens.size() << " tokens, value " << i;
