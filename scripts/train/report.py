@@ -52,7 +52,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("evaluation")
     parser.add_argument("--baseline", required=True, help="record of baseline_fasttext.py")
-    parser.add_argument("--float-scores", help="scores of the float student, JSON in the same keys (float_scores.py)")
+    parser.add_argument("--float-scores", required=True, help="record of score_float.py")
     parser.add_argument("--records", nargs="*", default=[], help="stage records, for times and held-out scores")
     parser.add_argument("--pack", default=str(ROOT / "models" / "storefront" / "storefront.aisle"))
     options = parser.parse_args()
@@ -70,8 +70,7 @@ def main():
              "nothing was trained on it or tuned to it, and training lines that equal one of its queries were left out.", "",
              f"## English pools together: {scores['all']['withSubcategory']:,} shopping queries with a subcategory, {scores['all']['none']:,} not shopping", ""]
     lines += header("model") + [row("**storefront** (int8, shipped)", scores["all"])]
-    if options.float_scores:
-        lines.append(row("the same student before integer arithmetic (float32)", json.loads(pathlib.Path(options.float_scores).read_text())))
+    lines += [row(name, s) for name, s in json.loads(pathlib.Path(options.float_scores).read_text()).items()]
     lines += [row("fastText on the same lines", baseline), "",
               f"Subcategory top-1 of the pack: 95 % bootstrap interval {low:.3f} to {high:.3f} (1,000 resamples, seed 1).", "",
               "## Per pool", "", "mq web search, hd home improvement, esci marketplace, wands furniture, algolia electronics, fashion; zh Chinese marketplace (the pack is English).", ""]
