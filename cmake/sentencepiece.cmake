@@ -23,6 +23,9 @@ target_compile_options(sentencepiece PRIVATE -w -ffunction-sections -fdata-secti
 if(EMSCRIPTEN)
   # darts.h throws, so exceptions can't be switched off; ignored, they cost nothing.
   target_compile_options(sentencepiece PRIVATE -fignore-exceptions -fno-rtti)
+  set(lean "${CMAKE_CURRENT_LIST_DIR}/sentencepiece/lean_streams.h")
+  set_source_files_properties(${sentencepiece_files} "${CMAKE_CURRENT_LIST_DIR}/sentencepiece/engine_only.cc" PROPERTIES
+    COMPILE_OPTIONS "-include;${lean}" OBJECT_DEPENDS "${lean}")
 else()
   find_package(Threads REQUIRED)
   target_link_libraries(sentencepiece PRIVATE Threads::Threads)

@@ -36,3 +36,11 @@ std::unique_ptr<WritableFile> NewWritableFile(absl::string_view, bool) { return 
 
 }  // namespace filesystem
 }  // namespace sentencepiece
+
+#ifdef AISLE_LEAN_STREAMS_H_
+namespace absl {
+
+std::lean_stream& operator<<(std::lean_stream& stream, string_view text) { return stream.append(text.data(), text.size()); }
+
+}  // namespace absl
+#endif
