@@ -59,8 +59,8 @@ Result<void> Classifier::classify(std::string_view query, const ClassifyOptions&
 
   normalize(query, pack_->tokenizer.max_code_points, text_);
   tokenizer_.encode(text_, pack_->tokenizer.max_tokens, tokens_);
-  const auto is_known = [&](int token) { return token != tokenizer_.unknown_id(); };
-  if (std::none_of(tokens_.begin(), tokens_.end(), is_known)) {
+  const auto carries_text = [&](int token) { return tokenizer_.carries_text(token); };
+  if (std::none_of(tokens_.begin(), tokens_.end(), carries_text)) {
     clear(decision);
     return {};
   }

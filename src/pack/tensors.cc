@@ -92,7 +92,8 @@ Problem read_encoder(const format::Encoder& from, EncoderView& to) {
   if (to.positions.type != TensorType::kFloat32 || to.positions.columns != to.width) return std::string("positions is not float32 of the encoder's width");
   if (!from.layers() || !in_range(from.layers()->size(), 48)) return std::string("it has no layers, or more than 48");
   for (const auto* layer : *from.layers()) {
-    if (auto p = read_layer(*layer, to.width, to.hidden, "layers[" + std::to_string(to.layers.size()) + "]", to.layers.emplace_back())) return p;
+    const std::string name = "layers[" + std::to_string(to.layers.size()) + "]";
+    if (auto p = read_layer(*layer, to.width, to.hidden, name, to.layers.emplace_back())) return p;
   }
   if (auto p = read_norm(from.final_norm(), to.width, "final_norm", to.final_norm)) return p;
   if (!from.locales()) return std::nullopt;

@@ -2,10 +2,15 @@
 
 #include <sentencepiece_processor.h>
 
+namespace sentencepiece::logging {
+void SetMinLogLevel(int level);  // of sentencepiece's common.h, which cannot be included alone
+}
+
 namespace aisle {
 
 struct Tokenizer::Model {
   sentencepiece::SentencePieceProcessor processor;
+  int space = -1;  // the piece of a space alone
 };
 
 Tokenizer::Tokenizer(std::unique_ptr<Model> model) : model_(std::move(model)) {}
@@ -14,11 +19,13 @@ Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
 Tokenizer::~Tokenizer() = default;
 
 Result<Tokenizer> Tokenizer::create(std::string_view model) {
+  sentencepiece::logging::SetMinLogLevel(3);  // fatal ones only: errors come back as values
   auto loaded = std::make_unique<Model>();
   const auto status = loaded->processor.LoadFromSerializedProto({model.data(), model.size()});
   if (!status.ok() || loaded->processor.GetPieceSize() < 1) {
     return error(ErrorCode::kBadPack, "the tokenizer section's sentencepiece model does not load: " + std::string(status.error_message()));
   }
+  loaded->space = loaded->processor.PieceToId("\u2581");
   return Tokenizer(std::move(loaded));
 }
 
@@ -37,6 +44,6 @@ std::vector<std::string> Tokenizer::pieces(std::string_view text) const {
 
 size_t Tokenizer::size() const { return static_cast<size_t>(model_->processor.GetPieceSize()); }
 
-int Tokenizer::unknown_id() const { return model_->processor.unk_id(); }
+bool Tokenizer::carries_text(int id) const { return id != model_->processor.unk_id() && id != model_->space; }
 
 }  // namespace aisle

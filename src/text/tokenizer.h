@@ -28,7 +28,9 @@ class Tokenizer {
   std::vector<std::string> pieces(std::string_view text) const;
 
   size_t size() const;
-  int unknown_id() const;
+
+  // Does the id stand for text of the query: not the unknown piece, nor a space alone?
+  bool carries_text(int id) const;
 
  private:
   struct Model;
