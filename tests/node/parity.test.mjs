@@ -16,7 +16,7 @@ after(() => aisle.close());
 test('10,000 queries have the tokens and the normalised text of training', () => {
   assert.ok(lines.length >= 10000, `only ${lines.length} lines in tests/golden/tokens.tsv`);
   const wrong = lines.filter(({ query, tokens, normalized }) => {
-    const read = aisle.pieces(query).join('').replaceAll('▁', ' ').trim();
+    const read = aisle.pieces(query).join('').replaceAll('▁', ' ').replace(/^ +| +$/g, '');
     return aisle.tokens(query).join() !== tokens.join() || read !== normalized;
   });
   assert.deepEqual(wrong, []);
