@@ -1,8 +1,10 @@
 // Memory comes back: classifiers of one engine share its heap and reuse what a closed one leaves.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { load } from 'aisle';
-import { packBytes } from './support.mjs';
+import { packBytes, packFile, simdFile } from './support.mjs';
 
 test('200 times load and close do not grow the heap', async () => {
   const pack = packBytes();
@@ -35,11 +37,36 @@ test('a failed load does not grow it either', async () => {
 
 test('one pack fits the budget', async () => {
   // An engine of its own: a compiled module is never shared.
-  const { readFileSync } = await import('node:fs');
-  const { simdFile } = await import('./support.mjs');
   const aisle = await load({ wasm: new WebAssembly.Module(readFileSync(simdFile)) });
   aisle.classify('red shoes');
   console.log(`WebAssembly heap with one pack: ${(aisle.heapBytes / 1e6).toFixed(1)} MB, of which the pack ${(aisle.pack.bytes / 1e6).toFixed(1)} MB`);
   assert.ok(aisle.heapBytes < 2 * aisle.pack.bytes + 8e6);
   aisle.close();
+});
+
+test('an engine nobody uses goes back to the system', () => {
+  // 50 engines, one after another, in a process of its own that collects garbage on demand; kept, they would be 50 heaps.
+  const script = `
+    import { readFileSync } from 'node:fs';
+    import { load } from 'aisle';
+    const [pack, wasm] = process.argv.slice(1).map((file) => new Uint8Array(readFileSync(file)));
+    const grown = [];
+    let heap = 0;
+    for (let i = 0; i < 50; ++i) {
+      const aisle = await load({ pack, wasm });
+      aisle.classify('red shoes');
+      heap = aisle.heapBytes;
+      if (i % 2) aisle.close(); // the others are left to the garbage collector
+      await new Promise((later) => setTimeout(later));
+      globalThis.gc();
+      grown.push(process.memoryUsage().rss);
+    }
+    console.log((Math.max(...grown.slice(10)) - Math.max(...grown.slice(0, 10))) / heap);`;
+  const heaps = Number(
+    execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '--eval', script, packFile, simdFile], {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+    }),
+  );
+  assert.ok(heaps < 10, `40 engines left ${heaps} heaps behind`);
 });

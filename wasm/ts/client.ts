@@ -24,7 +24,7 @@ export class Aisle {
     }
   }
 
-  /** What the query is about. Takes well under a millisecond. */
+  /** What the query is about. Takes about a millisecond. */
   classify(query: string, options: ClassifyOptions = {}): Decision {
     const { locale = '', top = 5, errorRate } = checked(options);
     const bytes = encode(query, 'the query');
