@@ -13,6 +13,7 @@ endif()
 # Header-only libraries (FlatBuffers, tl::expected) without the rest of /usr/include.
 add_library(header_libraries INTERFACE)
 target_include_directories(header_libraries SYSTEM INTERFACE "${AISLE_DEPS}/include")
+target_compile_definitions(header_libraries INTERFACE FLATBUFFERS_MAX_ALIGNMENT=64)  # the pack's tensors; its default is 32
 
 include("${CMAKE_CURRENT_LIST_DIR}/xnnpack.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/sentencepiece.cmake")
