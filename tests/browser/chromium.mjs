@@ -9,6 +9,7 @@ export const launch = () => chromium.launch({ executablePath: process.env.CHROMI
 export async function newPage(browser, options) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
+  page.setDefaultTimeout(120_000); // a small machine may be busy
   const troubles = [];
   const requests = [];
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(message.text()));
