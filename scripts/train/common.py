@@ -59,13 +59,14 @@ def read_labelled(path):
             yield number, cells[0].split("|"), cells[1]
 
 
-def read_dataset(path, split=None):
-    """Rows of dataset.tsv (stage data.py): list of (labels, query), of one split ("train" or "heldout") or all."""
+def read_dataset(path, split=None, source=""):
+    """Rows of a dataset (build_data.py): list of (labels, query), of one split ("train" or "heldout") or all; `source`:
+    only from files with this in their name."""
     rows = []
     with open(path, encoding="utf-8") as lines:
         for line in lines:
-            part, labels, query, _source = line.rstrip("\n").split("\t")
-            if split in (None, part):
+            part, labels, query, origin = line.rstrip("\n").split("\t")
+            if split in (None, part) and source in origin:
                 rows.append((labels.split("|"), query))
     return rows
 

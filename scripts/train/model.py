@@ -1,5 +1,7 @@
 """The encoder that ships, in PyTorch: a pre-norm transformer with hard-swish and mean pooling (src/encoder is its twin)."""
 
+import copy
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -92,6 +94,18 @@ def tokenize(processor, query, max_tokens, sample=False):
     """Ids of a normalised query; sampled segmentations regularise (Kudo 2018, arXiv:1804.10959)."""
     ids = processor.encode(query, enable_sampling=True, alpha=0.3, nbest_size=-1) if sample else processor.encode(query)
     return ids[:max_tokens] or [UNKNOWN]
+
+
+def baked(encoder):
+    """A copy with the integer weights written in and activations left in floating point: close to the engine, and fast."""
+    copied = copy.deepcopy(encoder)
+    with torch.no_grad():
+        copied.pieces.weight.copy_(fake_quantize(encoder.pieces.weight, encoder.table_scales, 7))
+        for linear in copied.linears():
+            linear.weight.copy_(fake_quantize(linear.weight, linear.scales, 127))
+            linear.scales = None
+    copied.table_scales = None
+    return copied
 
 
 @torch.no_grad()

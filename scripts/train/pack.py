@@ -224,7 +224,7 @@ def main():
     parser.add_argument("--languages", nargs="+", default=["en-US"])
     parser.add_argument("--error-rate", type=float, default=0.05, help="the default one")
     parser.add_argument("--golden", type=int, default=32)
-    parser.add_argument("--prior", default="the mix of the held-out written lines")
+    parser.add_argument("--prior", default="the mix of the held-out written logs")
     parser.add_argument("--tolerance", type=float, default=0.25, help="of a router logit")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
