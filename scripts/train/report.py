@@ -78,7 +78,7 @@ def main():
     lines += ["", "fastText, subcategory top-1: " + ", ".join(f"{k} {v:.3f}" for k, v in sorted(baseline["pools"].items())) + ".", "",
               "## Per group (English pools, rows by their first accepted label)", ""]
     lines += header("group") + [row(f"{name} ({s['queries']})", s) for name, s in scores["groups"].items()]
-    lines += ["", "## Decisions at the default error rate (5 %, set on held-out written lines)", "",
+    lines += ["", "## Decisions at the default error rate (5 %, set on held-out written logs)", "",
               "| outcome | stated | right |", "|---|---|---|"]
     for name, count in scores["all"]["outcomes"].items():
         right = f"{count['right'] / count['stated']:.3f}" if count["stated"] and name != "unknown" else ""

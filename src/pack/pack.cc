@@ -116,7 +116,8 @@ Result<AlignedBytes> read_file(const std::string& path) {
   const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "rb"), close);
   if (!file) return error(ErrorCode::kNotFound, "cannot open " + path + ": " + std::strerror(errno));
   const long size = std::fseek(file.get(), 0, SEEK_END) == 0 ? std::ftell(file.get()) : -1;
-  if (size < 0 || std::fseek(file.get(), 0, SEEK_SET) != 0) return error(ErrorCode::kNotFound, "cannot read " + path + ": not a plain file");
+  constexpr long kMost = 1L << 30;  // a folder opens too, and claims to be endless
+  if (size < 0 || size > kMost || std::fseek(file.get(), 0, SEEK_SET) != 0) return error(ErrorCode::kNotFound, "cannot read " + path + ": not a plain file of at most 1 GiB");
   AlignedBytes bytes(static_cast<size_t>(size));
   if (!bytes.data()) return error(ErrorCode::kOutOfMemory, "no memory for the " + std::to_string(size) + " bytes of " + path);
   if (std::fread(bytes.data(), 1, bytes.size(), file.get()) != bytes.size()) {

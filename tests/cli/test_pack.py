@@ -64,7 +64,7 @@ class DamagedPacks(Case):
 
     def test_truncated(self):
         data = PACK.read_bytes()
-        for size in (0, 3, 15, 16, 1000, len(data) // 2, len(data) - 1):
+        for size in (0, 3, 15, 16, 1000, len(data) // 2, len(data) - 64):  # the last bytes, up to 63, are padding
             self.assertRegex(self.refused(data[:size]), "not an Aisle pack|truncated or damaged|is damaged")
 
     def test_flipped_bits(self):
