@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "cli/verbs.h"
 #include "decision/json.h"
@@ -53,9 +54,11 @@ std::string in_words(std::string_view query, const Decision& d, const TaxonomyVi
   return d.outcome == Outcome::kNone ? line : line + others;
 }
 
-// Token ids and router logits, for parity tests.
+// Normalised text, token ids and router logits, for parity tests.
 void append_internals(Classifier& classifier, std::string_view query, std::string& out) {
-  out += "{\"tokens\":[";
+  std::string text;
+  for (const std::string& piece : classifier.pieces(query)) text += piece;
+  out += "{\"pieces\":" + nlohmann::json(text).dump() + ",\"tokens\":[";
   const auto& tokens = classifier.tokenize(query);
   for (size_t i = 0; i < tokens.size(); ++i) out += (i ? "," : "") + std::to_string(tokens[i]);
   out += "],\"logits\":[";
@@ -110,7 +113,7 @@ Verb add_classify(CLI::App& app) {
   app.add_option("--top", options->top, "how many alternatives")->check(CLI::Range(0, 100))->capture_default_str();
   app.add_option("--locale", options->locale, "BCP 47 tag of the shopper's locale, such as en-US");
   app.add_option("--error-rate", options->error_rate, "one of the pack's stated error rates (aisle inspect lists them)")->check(CLI::Range(0.0, 1.0));
-  app.add_flag("--logits", options->logits, "token ids and router logits instead of a decision, as JSON (for parity tests)");
+  app.add_flag("--logits", options->logits, "joined pieces, token ids and router logits instead of a decision, as JSON (for parity tests)");
   return [options] { return run(*options); };
 }
 

@@ -34,8 +34,9 @@ class Tokens(Case):
         rows = golden_tokens()
         self.assertEqual(len(rows), 10000)
         lines = classify([query for query, _, _ in rows], "--logits")
-        wrong = [query for (query, ids, _), line in zip(rows, lines) if json.loads(line)["tokens"] != ids]
-        self.assertEqual(wrong, [])
+        found = [json.loads(line) for line in lines]
+        self.assertEqual([query for (query, ids, _), f in zip(rows, found) if f["tokens"] != ids], [])
+        self.assertEqual([query for (query, _, text), f in zip(rows, found) if f["pieces"].replace("\u2581", " ").strip(" ") != text], [])
 
     def test_python(self):
         with tempfile.NamedTemporaryFile(suffix=".model") as file:
