@@ -10,11 +10,10 @@ import random
 
 import numpy
 import sentencepiece
-import torch
 
 import model
 from common import ROOT, Taxonomy, normalize, read_dataset, seed_everything
-from pack import QuantizedHead, predict
+from pack import load_heads, predict
 
 HARD = ["ＦＵＬＬ　ｗｉｄｔｈ　ｄｒｅｓｓ", "İstanbul HALI", "straße STRASSE", "ﬁsh ﬂakes", "２ｘ４ ｌｕｍｂｅｒ", "½ inch pvc", "size 10½", "№ 5 perfume", "café CRÈME",
         "cafe\u0301 cre\u0300me", "a\u200bb zero width", "e\u00a0nbsp\u2003em", "👗 dress 👠", "dress👗", "ワンピース 花柄", "연필", "платье летнее", "فستان صيفي", "ชุดเดรส",
@@ -44,10 +43,7 @@ def main():
             pieces = "".join(processor.encode(text, out_type=str)).replace("\u2581", " ").strip(" ") if text else ""
             assert "\n" not in query
             out.write(f"{query.replace(chr(9), ' ')}\t{' '.join(map(str, ids))}\t{pieces}\n")
-    arrays = dict(numpy.load(f"{options.heads}.npz"))
-    router = QuantizedHead(arrays, "router")
-    groups = [QuantizedHead(arrays, f"groups.{g}") for g in range(len(Taxonomy().groups))]
-    outcome_of = torch.from_numpy(arrays["outcomes"].astype(numpy.int64))
+    router, groups, outcome_of, _ = load_heads(options.heads, len(Taxonomy().groups))
     held = [query for _, query in read_dataset(options.dataset, "heldout")]
     held = random.sample(held, min(2000, len(held)))
     _, logits, outcomes, subcategories = predict(encoder, processor, router, groups, outcome_of, held)

