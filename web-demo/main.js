@@ -2,10 +2,11 @@
 import { load } from './aisle/index.js';
 import { inWords, namesOf, percent } from './words.js';
 
-const EXAMPLES = ['cute floral summer dress', 'cordless drill 18v', 'nike', 'gift for dad', 'apple', 'iphone 15 case', 'where is my order', 'how tall is mount everest'];
+const EXAMPLES = ['cute floral summer dress', 'dress shoes', 'lawn mower battery', 'iphone 15 case', 'apple', 'where is my order', 'how tall is mount everest'];
 
 const element = (id) => document.getElementById(id);
 const input = element('query');
+const errorRate = element('error-rate');
 let announcing;
 
 async function start() {
@@ -13,6 +14,7 @@ async function start() {
   aisle.classify('warm up'); // the first query sizes the buffers
   showFacts(aisle);
   showExamples(aisle);
+  showErrorRates(aisle);
   input.placeholder = 'Search for anything';
   input.disabled = false;
   input.value = new URLSearchParams(location.search).get('q') ?? '';
@@ -34,7 +36,7 @@ function fail(error) {
 function show(aisle) {
   const query = input.value;
   const start = performance.now();
-  const decision = aisle.classify(query);
+  const decision = aisle.classify(query, { errorRate: Number(errorRate.value) });
   const elapsed = performance.now() - start;
 
   const empty = query.trim() === '';
@@ -68,6 +70,16 @@ function showExamples(aisle) {
     return entry;
   });
   element('examples').replaceChildren(...buttons);
+}
+
+// Fewer errors, fewer answers: the shopkeeper's choice.
+function showErrorRates(aisle) {
+  const { errorRates, defaultErrorRate } = aisle.pack;
+  const useful = errorRates.filter(({ coverage }) => coverage > 0);
+  const options = useful.map(({ errorRate, coverage }) => new Option(`${percent(errorRate)}, answers ${percent(coverage)}`, errorRate));
+  errorRate.replaceChildren(...options);
+  errorRate.value = defaultErrorRate;
+  errorRate.addEventListener('change', () => show(aisle));
 }
 
 function showFacts({ pack, build }) {

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import test, { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { load } from 'aisle';
 import { serve } from '../../web-demo/serve.mjs';
+import { goldenLines } from '../node/support.mjs';
 import { launch, newPage } from './chromium.mjs';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -112,16 +114,51 @@ for (const [name, options] of Object.entries(looks)) {
   });
 }
 
-test('it shows every outcome', async () => {
-  const { page, close } = await openDemo({ viewport: { width: 1100, height: 900 } });
-  for (const query of ['nike', 'gift for dad', 'apple', 'how tall is mount everest', 'zzxqj vvkq']) {
-    await page.locator('#query').fill(query);
-    await page.waitForTimeout(200);
-    await page.screenshot({ path: `${screenshots}/outcome-${query.replaceAll(' ', '-')}.png` });
-    const outcome = await page.locator('#decision').getAttribute('data-outcome');
-    const words = { category: / › /, group: /^Somewhere in /, ambiguous: /^Could be .+ or /, broad: /^Shopping/, none: /^Not a shopping/, unknown: /^Not sure$/ };
-    assert.match(await page.locator('#headline').innerText(), words[outcome]);
+const WORDS = { category: / › /, group: /^Somewhere in /, ambiguous: /^Could be .+ or /, broad: /^Shopping/, none: /^Not a shopping/, unknown: /^Not sure$/ };
+
+// The first of the golden queries for each outcome there is.
+async function queryOfEachOutcome() {
+  const aisle = await load();
+  const queries = new Map();
+  for (const { query } of goldenLines()) {
+    const { outcome } = aisle.classify(query);
+    if (/^[a-z ]{5,40}$/.test(query) && !queries.has(outcome)) queries.set(outcome, query);
   }
+  aisle.close();
+  return queries;
+}
+
+test('it puts every outcome into words', async () => {
+  const queries = await queryOfEachOutcome();
+  assert.ok(queries.size >= 4, [...queries.keys()].join());
+  const { page, troubles, close } = await openDemo({ viewport: { width: 1100, height: 900 } });
+  for (const [outcome, query] of queries) {
+    await page.locator('#query').fill(query);
+    assert.match(await page.locator('#headline').innerText(), WORDS[outcome], query);
+    await page.waitForTimeout(200);
+    await page.screenshot({ path: `${screenshots}/outcome-${outcome}.png` });
+  }
+  assert.deepEqual(troubles, []);
+  await close();
+});
+
+test('more errors allowed, more answers', async () => {
+  const aisle = await load();
+  const { errorRate } = aisle.pack.errorRates.at(-1);
+  const unsure = goldenLines().find(
+    ({ query }) => aisle.classify(query).outcome === 'unknown' && aisle.classify(query, { errorRate }).outcome === 'category',
+  ).query;
+  const name = aisle.classify(unsure, { errorRate }).category.name;
+  aisle.close();
+
+  const { page, troubles, close } = await openDemo();
+  await page.locator('#query').fill(unsure);
+  assert.equal(await page.locator('#headline').innerText(), 'Not sure');
+  const probabilities = await page.locator('#alternatives').innerText();
+  await page.getByRole('combobox', { name: 'Errors allowed' }).selectOption(String(errorRate));
+  assert.ok((await page.locator('#headline').innerText()).endsWith(`› ${name}`));
+  assert.equal(await page.locator('#alternatives').innerText(), probabilities);
+  assert.deepEqual(troubles, []);
   await close();
 });
 
