@@ -108,7 +108,6 @@ const std::vector<int>& Classifier::tokenize(std::string_view query) {
   return tokens_;
 }
 
-
 const std::vector<float>& Classifier::router_logits(std::string_view query, std::string_view locale) {
   logits_.router.clear();
   if (!tokenize(query).empty()) heads_.score(encoder_.encode(tokens_, locale), logits_);

@@ -89,11 +89,11 @@ int run(const Options& options) {
       p.outcomes.assign(groups + 2, 0.0f);
       p.subcategories.assign(p.subcategories.size(), 0.0f);
     }
-    all.add(query, p, decision, taxonomy);
-    if (!query.pool.empty()) pools.try_emplace(query.pool, groups).first->second.add(query, p, decision, taxonomy);
+    all.add(query, p, decision, taxonomy, classifier->pack().rules);
+    if (!query.pool.empty()) pools.try_emplace(query.pool, groups).first->second.add(query, p, decision, taxonomy, classifier->pack().rules);
     const size_t first = query.outcomes.front();
     const std::string group(first < groups ? taxonomy.groups[first].id : first == groups ? "broad" : "none");
-    by_group.try_emplace(group, groups).first->second.add(query, p, decision, taxonomy);
+    by_group.try_emplace(group, groups).first->second.add(query, p, decision, taxonomy, classifier->pack().rules);
   }
   const Scores total = all.scores();
   if (total.queries == 0) return fail(options.file + ": no labelled query to score");

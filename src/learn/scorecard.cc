@@ -45,7 +45,8 @@ double share(size_t part, size_t whole) { return static_cast<double>(part) / sta
 
 }  // namespace
 
-void Scorecard::add(const LabelledQuery& query, const Probabilities& p, const Decision& decision, const TaxonomyView& taxonomy) {
+void Scorecard::add(const LabelledQuery& query, const Probabilities& p, const Decision& decision, const TaxonomyView& taxonomy,
+                    const DecisionRules& rules) {
   const size_t none = groups_ + 1;
   const size_t top = best(p.subcategories, p.subcategories.size());
   const double confidence = p.subcategories[top];
@@ -55,7 +56,7 @@ void Scorecard::add(const LabelledQuery& query, const Probabilities& p, const De
   shopping_answers_.push_back({std::max(shopping, 1 - shopping), (shopping < 0.5) == is_none});
   auto& outcome = counts_.outcomes[static_cast<size_t>(decision.outcome)];
   ++outcome.stated;
-  outcome.right += is_right(query, decision, p, taxonomy, 0.2f);
+  outcome.right += is_right(query, decision, p, taxonomy, rules.ambiguous);
   if (is_none) {
     ++counts_.none;
     none_confidence_.push_back(confidence);

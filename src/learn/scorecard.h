@@ -32,8 +32,9 @@ class Scorecard {
  public:
   // `groups`: the taxonomy's number of groups.
   explicit Scorecard(size_t groups) : groups_(groups) {}
-  // `probabilities` must be those behind `decision`; ids in `decision` are looked up in `taxonomy`.
-  void add(const LabelledQuery& query, const Probabilities& probabilities, const Decision& decision, const TaxonomyView& taxonomy);
+  // `probabilities` must be those behind `decision`, made by `rules`; ids in `decision` are looked up in `taxonomy`.
+  void add(const LabelledQuery& query, const Probabilities& probabilities, const Decision& decision, const TaxonomyView& taxonomy,
+           const DecisionRules& rules);
   Scores scores() const;
 
  private:
