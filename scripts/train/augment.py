@@ -1,8 +1,10 @@
 """Label-keeping noise on a training query: what shoppers' fingers and habits do to it."""
 import gzip
 import random
+import unicodedata
 
 from common import DATA
+from sources import SHOPIFY
 
 KEYS = {"q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "ol",
         "a": "qsz", "s": "awdx", "d": "sefc", "f": "drgv", "g": "fthb", "h": "gyjn", "j": "hukm", "k": "jil", "l": "kop",
@@ -10,17 +12,25 @@ KEYS = {"q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "
 # Attribute families whose values describe a product without saying what it is.
 FAMILIES = ("Color", "Pattern", "Fabric", "Material", "Style", "Finish", "Neckline", "Sleeve length type", "Fit",
             "Clothing features", "Furniture/Fixture material", "Occasion style", "Waist rise")
+UNSPACED = ("ja-JP", "th-TH", "zh-CN")  # languages written without spaces
+PLAIN = str.maketrans("øØłŁđĐı", "oOlLdDi")
 # Groups whose shoppers stack such words.
 STACKING = {"clothing", "shoes", "bags", "accessories", "jewelry", "furniture", "decor", "household"}
 
 
-def attributes():
-    """English attribute values of FAMILIES (Shopify, MIT), short ones: "navy", "floral", "stainless steel"."""
-    words = set()
+def attributes(language="en"):
+    """Attribute values of FAMILIES in one of Shopify's languages (MIT), short ones: "navy", "floral", "stainless steel"."""
+    english, words = [], set()
     with gzip.open(DATA / "shopify" / "attribute_values.en.tsv.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             cells = line.rstrip("\n").split("\t")
-            if len(cells) >= 3 and cells[2] in FAMILIES and cells[1] != "Other" and len(cells[1].split()) <= 2:
+            if len(cells) >= 3 and cells[2] in FAMILIES and cells[1] != "Other":
+                english.append(cells[0])
+    chosen = set(english)
+    with gzip.open(DATA / "shopify" / f"attribute_values.{language}.tsv.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            cells = line.rstrip("\n").split("\t")
+            if cells[0] in chosen and len(cells[1].split()) <= 2 and len(cells[1]) <= 24:
                 words.add(cells[1].lower())
     return sorted(words)
 
@@ -49,25 +59,42 @@ def plural(query):
     return query[:-1] if query.endswith("s") and not query.endswith("ss") else query + "s"
 
 
+def fold_accents(query):
+    """Typed without diacritics, as on a foreign keyboard; scripts that need their marks stay."""
+    text = unicodedata.normalize("NFD", query)
+    return unicodedata.normalize("NFC", "".join(c for c in text if not "\u0300" <= c <= "\u036f")).translate(PLAIN)
+
+
+def alphabetic(query):
+    """Latin, Greek or Cyrillic throughout: only there is one letter more or less a slip and not another word."""
+    return all(c < "\u0530" or not c.isalpha() for c in query)
+
+
 class Noise:
-    """Callable: (query, label) -> the query, noisy in some share of calls."""
+    """Callable: (query, label, locale) -> the query, noisy in some share of calls."""
 
-    def __init__(self, typo_share=0.10, order_share=0.10, plural_share=0.03, attribute_share=0.20):
+    def __init__(self, typo_share=0.10, order_share=0.10, plural_share=0.03, attribute_share=0.20, accent_share=0.15):
         self.shares = (typo_share, order_share, plural_share, attribute_share)
-        self.attributes = attributes()
+        self.accent_share = accent_share
+        self.attributes = {locale: attributes(language) for locale, language in SHOPIFY.items()}
+        self.attributes["en-GB"] = self.attributes["en-IN"] = self.attributes["en-US"]
 
-    def __call__(self, query, label):
+    def __call__(self, query, label, locale="en-US"):
         typo_share, order_share, plural_share, attribute_share = self.shares
-        if "/" in label and label.split("/")[0] in STACKING and random.random() < attribute_share:
-            words = random.sample(self.attributes, random.choice((1, 1, 2)))
-            query = " ".join(words + [query]) if random.random() < 0.75 else " ".join([query] + words)
+        words = self.attributes.get(locale)
+        if words and "/" in label and label.split("/")[0] in STACKING and random.random() < attribute_share:
+            words = random.sample(words, random.choice((1, 1, 2)))
+            joint = "" if locale in UNSPACED else " "
+            query = joint.join(words + [query] if random.random() < 0.75 else [query] + words)
+        if not locale.startswith("en-") and random.random() < self.accent_share:
+            query = fold_accents(query)
         kind = random.random()
         if kind < typo_share:
-            return typo(query)
+            return typo(query) if alphabetic(query) else query
         if kind < typo_share + order_share:
             words = query.split(" ")
             random.shuffle(words)
             return " ".join(words)
-        if kind < typo_share + order_share + plural_share:
+        if kind < typo_share + order_share + plural_share and locale.startswith("en-"):
             return plural(query)
         return query

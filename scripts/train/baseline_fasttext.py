@@ -24,8 +24,8 @@ def main():
     options = parser.parse_args()
     taxonomy = Taxonomy()
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as lines:
-        for labels, query in read_dataset(options.dataset, "train"):
-            lines.write(f"__label__{labels[0]} {normalize(query).lower()}\n")
+        for row in read_dataset(options.dataset, "train", locale="en-"):
+            lines.write(f"__label__{row.labels[0]} {normalize(row.query).lower()}\n")
         lines.flush()
         started = time.time()
         model = fasttext.train_supervised(lines.name, dim=100, minn=2, maxn=5, wordNgrams=2, epoch=options.epochs, lr=0.5, loss="softmax", thread=2, verbose=0)

@@ -6,12 +6,15 @@ import re
 import subprocess
 import sys
 import time
+import typing
 import unicodedata
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 DATA = HERE / "data"
 MAX_CODE_POINTS = 256  # src/text/normalize.h holds the same limit
+LOCALES = ("en-US", "ar-AE", "cs-CZ", "da-DK", "de-DE", "en-GB", "en-IN", "es-ES", "es-MX", "fi-FI", "fr-FR", "hi-IN", "id-ID", "it-IT", "ja-JP",
+           "ko-KR", "nl-NL", "pl-PL", "pt-BR", "sv-SE", "th-TH", "tr-TR", "vi-VN", "zh-CN")
 
 
 class Taxonomy:
@@ -41,9 +44,11 @@ def normalize(query):
 
 
 def dedup_key(query):
-    """Queries with one key are one query: letters and digits only, case and accents folded."""
+    """Queries with one key are one query: letters, marks and digits only, case and Latin accents folded. Vowel signs of
+    other scripts stay: without them different Hindi or Thai words would be one."""
     text = unicodedata.normalize("NFKD", query.casefold())
-    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in text if not unicodedata.combining(c))))
+    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text if not "\u0300" <= c <= "\u036f")
+    return " ".join("".join(kept).split())
 
 
 def read_labelled(path):
@@ -59,15 +64,29 @@ def read_labelled(path):
             yield number, cells[0].split("|"), cells[1]
 
 
-def read_dataset(path, split=None, source=""):
-    """Rows of a dataset (build_data.py): list of (labels, query), of one split ("train" or "heldout") or all; `source`:
-    only from files with this in their name."""
+class Row(typing.NamedTuple):
+    """A line of a dataset (build_data.py)."""
+
+    labels: list  # accepted training classes, the most usual first; None: unlabelled
+    query: str
+    locale: str = "en-US"
+    source: str = ""  # the file it came from
+    anchor: str = ""  # the same in English, for a translated name
+
+    @property
+    def taught(self):
+        """The text that an English teacher can judge in the query's place; "" if there is none."""
+        return self.anchor or (self.query if self.locale.startswith("en-") else "")
+
+
+def read_dataset(path, split=None, source="", locale=""):
+    """Rows of a dataset: of one split ("train" or "heldout") or all; only those whose source and locale hold these texts."""
     rows = []
     with open(path, encoding="utf-8") as lines:
         for line in lines:
-            part, labels, query, origin = line.rstrip("\n").split("\t")
-            if split in (None, part) and source in origin:
-                rows.append((labels.split("|"), query))
+            part, labels, query, tag, origin, anchor = line.rstrip("\n").split("\t")
+            if split in (None, part) and source in origin and locale in tag:
+                rows.append(Row(labels.split("|"), query, tag, origin, anchor))
     return rows
 
 

@@ -33,7 +33,7 @@ def main():
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
     encoder, _ = model.load(options.student)
     encoder.requires_grad_(False)
-    rows = [query for _, query in read_dataset(options.dataset)]
+    rows = [row.query for row in read_dataset(options.dataset)]
     queries = HARD + random.sample(rows, min(10000 - len(HARD), len(rows)))
     folder = ROOT / "tests" / "golden"
     with open(folder / "tokens.tsv", "w", encoding="utf-8", newline="\n") as out:
@@ -44,7 +44,7 @@ def main():
             assert "\n" not in query
             out.write(f"{query.replace(chr(9), ' ')}\t{' '.join(map(str, ids))}\t{pieces}\n")
     router, groups, outcome_of, _ = load_heads(options.heads, len(Taxonomy().groups))
-    held = [query for _, query in read_dataset(options.dataset, "heldout")]
+    held = [row.query for row in read_dataset(options.dataset, "heldout")]
     held = random.sample(held, min(2000, len(held)))
     _, logits, outcomes, subcategories = predict(encoder, processor, router, groups, outcome_of, held)
     with open(folder / "pytorch.tsv", "w", encoding="utf-8", newline="\n") as out:

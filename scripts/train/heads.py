@@ -12,6 +12,7 @@ Fitting on the lines the encoder was trained on overfits their collapsed embeddi
 queries and the teacher's soft targets.
 """
 import argparse
+import random
 
 import numpy
 import sentencepiece
@@ -21,7 +22,8 @@ from torch.nn import functional as F
 import model
 from augment import Noise
 from common import Taxonomy, read_dataset, record, seed_everything
-from student import rows_with_targets
+from student import epoch_rows
+from targets import Targets
 from teacher import soft_targets
 
 ERROR_RATES = (0.01, 0.02, 0.05, 0.10, 0.20)
@@ -121,11 +123,13 @@ def thresholds(outcomes, joint, labels, taxonomy, structure):
     return rows
 
 
-def read_targets(rows, where, path, label_share, taxonomy):
-    """[rows, classes]: the written labels mixed with the teacher's probabilities; only these where there is no label."""
-    taught = torch.from_numpy(numpy.load(f"{path}.npz")["logits"])[where].float().softmax(-1)
-    written = soft_targets([labels or [] for labels, _ in rows], taxonomy)
-    share = torch.where(written.sum(1) > 0, label_share, 0.0)[:, None]
+def class_targets(rows, targets, label_share, taxonomy):
+    """[rows, classes]: the written labels mixed with the teacher's probabilities; one alone where there is only one."""
+    written = soft_targets([row.labels or [] for row in rows], taxonomy)
+    where = torch.tensor([targets.of(row) for row in rows])
+    taught = torch.zeros_like(written)
+    taught[where >= 0] = targets.logits[where[where >= 0]].float().softmax(-1)
+    share = torch.where(written.sum(1) > 0, torch.where(where >= 0, label_share, 1.0), 0.0)[:, None]
     return share * written + (1 - share) * taught
 
 
@@ -167,6 +171,7 @@ def main():
     parser.add_argument("out", help="path without suffix")
     parser.add_argument("--label-share", type=float, default=0.5, help="weight of the written labels against the teacher's probabilities")
     parser.add_argument("--decay", type=float, default=1e-4)
+    parser.add_argument("--names-share", type=float, default=0.35, help="share of the translated names that is fitted on")
     parser.add_argument("--calibrate-on", default="_log", help="held-out lines of files with this in their name")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -175,19 +180,22 @@ def main():
     structure = Structure(taxonomy)
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
     encoder, _ = model.load(options.student)
-    rows, where = rows_with_targets(options.dataset, options.targets)
+    targets = Targets(options.targets)
+    rows = read_dataset(options.dataset, "train") + targets.unlabelled
+    rows = [rows[i] for i in epoch_rows(rows, options.names_share)]
     noise = Noise()
+    texts = [noise(row.query, row.labels[0] if row.labels else "", row.locale) for row in rows]
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        x = model.embed(model.baked(encoder), processor, [noise(q, l[0] if l else "") for l, q in rows])
+        x = model.embed(model.baked(encoder), processor, texts, [random.choice((row.locale, "")) for row in rows])
     mean, deviation = x.mean(0), x.std(0) + 1e-6
-    router, groups = fit_heads((x - mean) / deviation, read_targets(rows, where, options.targets, options.label_share, taxonomy), structure, options.decay)
+    router, groups = fit_heads((x - mean) / deviation, class_targets(rows, targets, options.label_share, taxonomy), structure, options.decay)
 
     # Lists of rare names are harder than what shoppers type; logs, written as whole logs, are the closest to it.
     held = read_dataset(options.dataset, "heldout", options.calibrate_on)
-    truth = soft_targets([labels for labels, _ in held], taxonomy)
-    h = (model.embed(encoder, processor, [q for _, q in held]) - mean) / deviation
+    truth = soft_targets([row.labels for row in held], taxonomy)
+    h = (model.embed(encoder, processor, [row.query for row in held], [row.locale for row in held]) - mean) / deviation
     temperature, temperatures, outcomes, joint = calibrate(h, truth, router, groups, structure)
-    found = thresholds(outcomes.numpy(), joint.numpy(), [labels for labels, _ in held], taxonomy, structure)
+    found = thresholds(outcomes.numpy(), joint.numpy(), [row.labels for row in held], taxonomy, structure)
 
     arrays = {"router.temperature": numpy.float32(temperature), "thresholds": numpy.array(found, numpy.float32),
               "outcomes": structure.outcome.numpy().astype(numpy.uint16)}
@@ -196,8 +204,8 @@ def main():
         arrays[f"{name}.weight"] = (weight / deviation).numpy()  # the standardisation folded in
         arrays[f"{name}.bias"] = (bias - (weight * mean / deviation).sum(1)).numpy()
     numpy.savez(f"{options.out}.npz", **arrays)
-    with_sub = [i for i, (labels, _) in enumerate(held) if "/" in labels[0]]
-    top1 = sum(taxonomy.subcategories[int(joint[i].argmax())] in held[i][0] for i in with_sub) / len(with_sub)
+    with_sub = [i for i, row in enumerate(held) if "/" in row.labels[0]]
+    top1 = sum(taxonomy.subcategories[int(joint[i].argmax())] in held[i].labels for i in with_sub) / len(with_sub)
     mix = structure.outcomes(truth).mean(0)
     record(options.out, options=vars(options), heldout_subcategory_top1=top1, temperature=temperature, thresholds=found,
            heldout_mix={"none": float(mix[-1]), "broad": float(mix[-2]), "category": float(mix[:-2].sum())})

@@ -39,22 +39,33 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    def __init__(self, pieces, width=256, heads=4, hidden=1024, layers=4, max_tokens=40):
+    """`columns`: width of the piece table; when it is not `width` a linear projection follows (a factorised table, as in
+    ALBERT: Lan et al. 2019, arXiv:1909.11942). `locales`: tags with a vector that is added to every token, zero at first."""
+
+    def __init__(self, pieces, width=256, heads=4, hidden=1024, layers=4, max_tokens=40, columns=None, locales=()):
         super().__init__()
-        self.config = {"pieces": pieces, "width": width, "heads": heads, "hidden": hidden, "layers": layers, "max_tokens": max_tokens}
-        self.pieces = nn.Embedding(pieces, width, padding_idx=PADDING)
+        columns = columns or width
+        self.config = {"pieces": pieces, "width": width, "heads": heads, "hidden": hidden, "layers": layers, "max_tokens": max_tokens,
+                       "columns": columns, "locales": list(locales)}
+        self.pieces = nn.Embedding(pieces, columns, padding_idx=PADDING)
+        self.projection = QuantizableLinear(columns, width) if columns != width else None
         self.positions = nn.Embedding(max_tokens, width)
+        self.locales = nn.Embedding(len(locales) + 1, width, padding_idx=0)  # row 0: no locale, or one not known
         self.layers = nn.ModuleList(Layer(width, heads, hidden) for _ in range(layers))
         self.final_norm = nn.LayerNorm(width)
         self.table_scales = None
         nn.init.normal_(self.pieces.weight, 0, 0.05)
         nn.init.normal_(self.positions.weight, 0, 0.02)
+        nn.init.zeros_(self.locales.weight)
 
-    def forward(self, ids):
-        """ids [batch, tokens], padded with PADDING; the result is [batch, width]."""
+    def forward(self, ids, locales=None):
+        """ids [batch, tokens], padded with PADDING; locales [batch], of locale_ids(); the result is [batch, width]."""
         known = ids != PADDING
         table = self.pieces.weight if self.table_scales is None else fake_quantize(self.pieces.weight, self.table_scales, 7)
-        x = F.embedding(ids, table, padding_idx=PADDING) + self.positions.weight[: ids.shape[1]]
+        x = F.embedding(ids, table, padding_idx=PADDING)
+        x = (x if self.projection is None else self.projection(x)) + self.positions.weight[: ids.shape[1]]
+        if locales is not None:
+            x = x + self.locales(locales)[:, None]
         mask = torch.where(known, 0.0, -1e4)[:, None, None, :].to(torch.bfloat16 if torch.is_autocast_enabled("cpu") else x.dtype)
         for layer in self.layers:
             x = layer(x, mask)
@@ -62,7 +73,14 @@ class Encoder(nn.Module):
         share = known[..., None].float()
         return (x * share).sum(1) / share.sum(1)
 
+    def locale_ids(self, tags):
+        """Numbers of locale tags for forward(); "" and unknown ones are 0."""
+        number = {tag: i for i, tag in enumerate(self.config["locales"], 1)}
+        return torch.tensor([number.get(tag, 0) for tag in tags])
+
     def linears(self):
+        if self.projection is not None:
+            yield self.projection
         for layer in self.layers:
             yield from (layer.qkv, layer.out, layer.up, layer.down)
 
@@ -74,15 +92,45 @@ class Encoder(nn.Module):
                 linear.scales = weight_scales(linear.weight, step)
 
     def initialize_pieces(self, vectors):
-        """Starts the piece table from `vectors` [pieces, n >= width], a teacher's embedding of each piece, by their
+        """Starts the piece table from `vectors` [pieces, n >= columns], a teacher's embedding of each piece, by their
         principal components (as Model2Vec does, Tulkens & van Dongen 2024)."""
         vectors = F.normalize(vectors.float(), dim=-1)
         vectors = vectors - vectors.mean(0)
         _, _, basis = torch.linalg.svd(vectors, full_matrices=False)
-        table = vectors @ basis[: self.config["width"]].T
+        table = vectors @ basis[: self.config["columns"]].T
         with torch.no_grad():
             self.pieces.weight.copy_(table / table.std() * 0.05)
             self.pieces.weight[PADDING] = 0
+
+    def transplant(self, donor, vectors):
+        """Starts from a trained encoder of the same layers. `vectors` [pieces, donor's width]: what it feeds its first
+        layer for each piece; the factorised table and projection are their principal components."""
+        mean = vectors.mean(0)
+        _, _, basis = torch.linalg.svd(vectors - mean, full_matrices=False)
+        basis = basis[: self.config["columns"]]
+        table = (vectors - mean) @ basis.T
+        scale = table.std() / 0.05
+        with torch.no_grad():
+            self.pieces.weight.copy_(table / scale)
+            self.pieces.weight[PADDING] = 0
+            self.projection.weight.copy_(basis.T * scale)
+            self.projection.bias.copy_(mean)
+        for name in ("positions", "layers", "final_norm"):
+            getattr(self, name).load_state_dict(getattr(donor, name).state_dict())
+
+
+def piece_vectors(donor, donor_processor, processor):
+    """[pieces of `processor`, width]: the donor's vector of the same piece, or the mean of those it is cut into."""
+    with torch.no_grad():
+        known = donor.pieces.weight if donor.projection is None else donor.projection(donor.pieces.weight)
+    rows = []
+    for i in range(processor.vocab_size()):
+        piece = processor.id_to_piece(i)
+        same = donor_processor.piece_to_id(piece)
+        ids = [same] if same != UNKNOWN else donor_processor.encode(piece.replace("\u2581", " ").strip()) or [UNKNOWN]
+        rows.append(known[ids].mean(0))
+    rows = torch.stack(rows)
+    return rows + 0.1 * rows.std() * torch.randn_like(rows)  # so that what the donor can't tell apart isn't the same
 
 
 def pad(sequences):
@@ -109,15 +157,16 @@ def baked(encoder):
 
 
 @torch.no_grad()
-def embed(encoder, processor, queries, batch=512):
-    """Embeddings [queries, width] in float32, in order."""
+def embed(encoder, processor, queries, locales=None, batch=512):
+    """Embeddings [queries, width] in float32, in order. locales: a tag for each query ("" for none), or None."""
     encoder.eval()
     ids = [tokenize(processor, q, encoder.config["max_tokens"]) for q in queries]
+    tags = None if locales is None else encoder.locale_ids(locales)
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
     out = torch.zeros(len(ids), encoder.config["width"])
     for start in range(0, len(order), batch):
         rows = order[start:start + batch]
-        out[rows] = encoder(pad([ids[i] for i in rows]))
+        out[rows] = encoder(pad([ids[i] for i in rows]), None if tags is None else tags[rows])
     return out
 
 

