@@ -22,9 +22,11 @@ if (!readFileSync(`${simd}.js`).equals(readFileSync(`${relaxed}.js`))) fail(`${s
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 await build({
-  entryPoints: [at('ts/index.ts')],
-  outfile: `${dist}index.js`,
+  entryPoints: [at('ts/index.ts'), at('ts/worker.ts')],
+  outdir: dist,
   bundle: true,
+  splitting: true,
+  chunkNames: 'engine', // what both share: there is one such file
   minifyIdentifiers: true,
   minifySyntax: true, // but lines stay: an uncaught error prints the one it came from
   format: 'esm',
@@ -33,7 +35,7 @@ await build({
   plugins: [{ name: 'glue', setup: ({ onResolve }) => onResolve({ filter: /^\.\/glue\.js$/ }, () => ({ path: `${simd}.js` })) }],
 });
 execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '--project', at('tsconfig.json')], { stdio: 'inherit' });
-for (const internal of ['builds', 'engine', 'source']) rmSync(`${dist}${internal}.d.ts`); // no public type names them
+for (const internal of ['builds', 'cache', 'engine', 'protocol', 'source', 'worker']) rmSync(`${dist}${internal}.d.ts`); // no public type names them
 copyFileSync(`${simd}.wasm`, `${dist}aisle.wasm`);
 copyFileSync(`${relaxed}.wasm`, `${dist}aisle-relaxed.wasm`);
 copyFileSync(pack, `${dist}storefront.aisle`);

@@ -22,10 +22,26 @@ export function supportsRelaxed(): boolean {
   return !(v8 && parseInt(v8) < 12) && WebAssembly.validate(RELAXED_DOT);
 }
 
+/** Throws where no build runs. */
+export function requireSimd(): void {
+  // iPhones in lockdown mode have no WebAssembly at all.
+  if (typeof WebAssembly === 'undefined') throw new AisleError('no_simd', 'there is no WebAssembly here');
+  if (!WebAssembly.validate(SIMD)) throw new AisleError('no_simd', 'this engine has no WebAssembly SIMD');
+}
+
 /** The address of the build to use. */
 export function chooseBuild(relaxed = supportsRelaxed()): URL {
-  if (!WebAssembly.validate(SIMD)) throw new AisleError('no_simd', 'this engine has no WebAssembly SIMD');
   if (!relaxed) return new URL('./aisle.wasm', import.meta.url);
   if (!supportsRelaxed()) throw new AisleError('no_simd', 'relaxed SIMD was asked for, which this engine lacks or miscomputes');
   return new URL('./aisle-relaxed.wasm', import.meta.url);
+}
+
+/** Whether the content security policy forbids WebAssembly: even the least module fails to compile. */
+export async function isBlocked(): Promise<boolean> {
+  try {
+    await WebAssembly.compile(SIMD);
+    return false;
+  } catch {
+    return true;
+  }
 }

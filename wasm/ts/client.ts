@@ -1,27 +1,42 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Instance, RawEngine } from './engine.js';
 import { AisleError } from './errors.js';
-import { describe } from './source.js';
-import type { ClassifyOptions, Decision, PackFacts, Probabilities, SelfTest } from './types.js';
+import { describe, read } from './source.js';
+import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, Probabilities, SelfTest, UpdateOptions } from './types.js';
 
 const utf8 = new TextEncoder();
 
+// How long classifyMany keeps a page from drawing and reacting: half a frame.
+const TURN_MS = 8;
+
+/** A pack in WebAssembly memory. */
+interface OpenPack {
+  engine: RawEngine;
+  facts: PackFacts;
+}
+
 /** A classifier over one pack, made by `load`. All its methods throw `AisleError`. */
 export class Aisle {
-  /** What the pack says about itself. */
-  readonly pack: PackFacts;
   readonly #instance: Instance;
-  #engine: RawEngine | undefined;
+  readonly #onPackUpdate: LoadOptions['onPackUpdate'];
+  #open: OpenPack;
+  #closed = false;
+  #updates: Promise<unknown> = Promise.resolve();
+
+  private constructor(instance: Instance, open: OpenPack, onPackUpdate: LoadOptions['onPackUpdate']) {
+    this.#instance = instance;
+    this.#open = open;
+    this.#onPackUpdate = onPackUpdate;
+  }
 
   /** @internal */
-  constructor(instance: Instance, pack: Uint8Array) {
-    this.#instance = instance;
-    this.#engine = instance.call(() => new instance.exports.Engine());
-    try {
-      this.pack = openPack(instance, this.#engine, pack);
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+  static open(instance: Instance, pack: Uint8Array, onPackUpdate?: LoadOptions['onPackUpdate']): Aisle {
+    return new Aisle(instance, openPack(instance, pack), onPackUpdate);
+  }
+
+  /** What the pack says about itself. */
+  get pack(): PackFacts {
+    return this.#open.facts;
   }
 
   /** What the query is about. Takes about a millisecond. */
@@ -30,6 +45,19 @@ export class Aisle {
     const bytes = encode(query, 'the query');
     const localeBytes = encode(locale, 'options.locale');
     return JSON.parse(this.#call((engine) => engine.classify(bytes, localeBytes, top, errorRate ?? 0))) as Decision;
+  }
+
+  /** Of one query after another, in their order. Lets the page draw and react in between. */
+  async *classifyMany(queries: Iterable<string> | AsyncIterable<string>, options: ManyOptions = {}): AsyncGenerator<Decision, void, undefined> {
+    let turn = performance.now();
+    for await (const query of queries) {
+      if (performance.now() - turn >= TURN_MS) {
+        await new Promise((later) => setTimeout(later));
+        turn = performance.now();
+      }
+      options.signal?.throwIfAborted();
+      yield this.classify(query, options);
+    }
   }
 
   /** All probabilities of the query; undefined when it has no piece that the pack knows. */
@@ -75,25 +103,76 @@ export class Aisle {
     return this.#instance.exports.HEAPU8.byteLength;
   }
 
+  /**
+   * Changes over to another pack without a gap: it is fetched, opened and put through its self-test beside the one in use, which
+   * answers until then, and stays when anything fails. Several updates run one after another. Resolves with the new pack's facts.
+   */
+  updatePack(pack: ByteSource, options: UpdateOptions = {}): Promise<PackFacts> {
+    const done = this.#updates.then(async () => {
+      const bytes = await read(pack, { what: 'the pack', ...options });
+      options.signal?.throwIfAborted();
+      return this.#changeOver(bytes);
+    });
+    this.#updates = done.catch(() => {});
+    return done;
+  }
+
+  #changeOver(bytes: Uint8Array): PackFacts {
+    const before = this.#use();
+    const next = openPack(this.#instance, bytes);
+    try {
+      this.#instance.call(() => next.engine.selfTest());
+    } catch (error) {
+      free(this.#instance, next.engine);
+      throw error;
+    }
+    this.#open = next;
+    free(this.#instance, before);
+    queueMicrotask(() => this.#onPackUpdate?.({ pack: next.facts })); // what it throws is no failure of the update
+    return next.facts;
+  }
+
   /** Frees the pack. May be called again; any other method throws `closed` afterwards. */
   close(): void {
-    const engine = this.#engine;
-    this.#engine = undefined;
-    if (engine && this.#instance.usable) this.#instance.call(() => engine.delete());
+    if (this.#closed) return;
+    this.#closed = true;
+    free(this.#instance, this.#open.engine);
+  }
+
+  /** `using aisle = await load()` closes it at the end of the block. */
+  declare [Symbol.dispose]: () => void;
+
+  static {
+    // Where Symbol.dispose is not there yet, neither is `using`.
+    if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.close;
+  }
+
+  #use(): RawEngine {
+    if (this.#closed) throw new AisleError('closed', `the classifier of pack ${this.pack.name} is closed`);
+    return this.#open.engine;
   }
 
   #call<T>(call: (engine: RawEngine) => T): Exclude<T, { code: unknown }> {
-    const engine = this.#engine;
-    if (!engine) throw new AisleError('closed', `the classifier of pack ${this.pack.name} is closed`);
+    const engine = this.#use();
     return this.#instance.call(() => call(engine)) as Exclude<T, { code: unknown }>;
   }
 }
 
-function openPack(instance: Instance, engine: RawEngine, pack: Uint8Array): PackFacts {
-  const view = instance.call(() => engine.reserve(pack.byteLength));
-  if (!view) throw new AisleError('out_of_memory', `no memory for a pack of ${pack.byteLength} bytes`);
-  view.set(pack);
-  return instance.call(() => engine.open());
+function openPack(instance: Instance, pack: Uint8Array): OpenPack {
+  const engine = instance.call(() => new instance.exports.Engine());
+  try {
+    const view = instance.call(() => engine.reserve(pack.byteLength));
+    if (!view) throw new AisleError('out_of_memory', `no memory for a pack of ${pack.byteLength} bytes`);
+    view.set(pack);
+    return { engine, facts: instance.call(() => engine.open()) };
+  } catch (error) {
+    free(instance, engine);
+    throw error;
+  }
+}
+
+function free(instance: Instance, engine: RawEngine): void {
+  if (instance.usable) instance.call(() => engine.delete());
 }
 
 function checked(options: ClassifyOptions): ClassifyOptions {

@@ -1,7 +1,8 @@
 // From WebAssembly to calls that return values or throw AisleError. Only this file knows wasm/bindings.cc.
 import create from './glue.js';
+import { isBlocked } from './builds.js';
 import { AisleError, type ErrorCode } from './errors.js';
-import { bytesOf, open } from './source.js';
+import { bytesOf, open, type Reading } from './source.js';
 import type { ByteSource, PackFacts, SelfTest } from './types.js';
 
 /** What wasm/bindings.cc returns in place of a value when it fails. */
@@ -62,29 +63,32 @@ const isFailure = (result: unknown): result is Failure =>
 // Loads from one address share an instance while any of them lives; afterwards its memory goes back.
 const shared = new Map<string, WeakRef<Instance>>();
 
-export async function instantiate(wasm: ByteSource | WebAssembly.Module, signal?: AbortSignal): Promise<Instance> {
-  const address = wasm instanceof URL || typeof wasm === 'string' ? String(wasm) : undefined;
+export async function instantiate(wasm: ByteSource | WebAssembly.Module, signal?: AbortSignal, integrity?: string): Promise<Instance> {
+  const address = wasm instanceof URL || typeof wasm === 'string' ? `${wasm} ${integrity}` : undefined;
   const known = address === undefined ? undefined : shared.get(address)?.deref();
   if (known?.usable) return known;
-  const module = wasm instanceof WebAssembly.Module ? wasm : await compile(wasm, signal);
+  const module = wasm instanceof WebAssembly.Module ? wasm : await compile(wasm, { what: 'the WebAssembly module', signal, integrity });
   const instance = new Instance(await link(module));
   if (address !== undefined) shared.set(address, new WeakRef(instance));
   return instance;
 }
 
-async function compile(wasm: ByteSource, signal?: AbortSignal): Promise<WebAssembly.Module> {
-  const what = 'the WebAssembly module';
-  const opened = await open(wasm, what, signal);
+async function compile(wasm: ByteSource, reading: Reading): Promise<WebAssembly.Module> {
+  const opened = await open(wasm, reading);
   try {
-    // Streaming starts early and lets the browser keep the machine code, but insists on the MIME type.
-    const streams = opened instanceof Response && opened.headers.get('content-type') === 'application/wasm';
+    // Streaming starts early and lets the browser keep the machine code, but insists on the MIME type, and on no check before.
+    const streams =
+      opened instanceof Response && opened.headers.get('content-type') === 'application/wasm' && reading.integrity === undefined;
     return await (streams
       ? WebAssembly.compileStreaming(opened)
-      : WebAssembly.compile((await bytesOf(opened, what, signal)) as Uint8Array<ArrayBuffer>));
+      : WebAssembly.compile((await bytesOf(opened, reading)) as Uint8Array<ArrayBuffer>));
   } catch (cause) {
-    signal?.throwIfAborted();
+    reading.signal?.throwIfAborted();
     if (cause instanceof AisleError) throw cause;
-    throw new AisleError('bad_wasm', `${what} does not compile: ${(cause as Error).message}`, cause);
+    const message = (cause as Error).message;
+    if (await isBlocked()) throw new AisleError('blocked', `WebAssembly may not run here: ${message}`, cause);
+    if (cause instanceof TypeError) throw new AisleError('truncated', `${reading.what} broke off while it was read`, cause);
+    throw new AisleError('bad_wasm', `${reading.what} does not compile: ${message}`, cause);
   }
 }
 
@@ -102,6 +106,7 @@ async function link(module: WebAssembly.Module): Promise<Exports> {
   try {
     return await Promise.race([ready, failure]);
   } catch (cause) {
+    if (cause instanceof RangeError) throw new AisleError('out_of_memory', `no memory for the engine: ${cause.message}`, cause);
     throw new AisleError('bad_wasm', `the WebAssembly module is not this version's engine: ${(cause as Error).message}`, cause);
   }
 }

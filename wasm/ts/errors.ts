@@ -5,11 +5,16 @@ const HINTS = {
   invalid_argument: 'Correct the argument; the message says what was expected.',
   not_found: 'Serve the file at that address, or pass `pack` or `wasm` with the right one.',
   network: 'Check the connection and the server, then load again.',
+  wrong_type: 'Serve the file itself there, .wasm as application/wasm and .aisle as application/octet-stream; a page often stands in for a missing file.',
+  truncated: 'Load again; if it happens again, look for a proxy or a server that cuts large files.',
+  integrity: 'Fetch the file again; if it is meant to have changed, pass its new hash.',
   bad_pack: 'Fetch the pack again; if it stays damaged, publish it again.',
   unsupported_pack: 'Use the pack with the version of Aisle it was made for, or update Aisle.',
   self_test: 'This engine computes the pack differently here; report it with the browser and the machine.',
-  bad_wasm: 'Serve aisle.wasm unchanged, and allow it by the content security policy: script-src \'wasm-unsafe-eval\'.',
+  bad_wasm: 'Serve aisle.wasm unchanged and from the same version as index.js.',
+  blocked: "Allow WebAssembly by the content security policy: script-src 'self' 'wasm-unsafe-eval'.",
   no_simd: 'WebAssembly SIMD is missing: use Chrome 91, Firefox 89, Safari 16.4, Node 20 or newer.',
+  no_worker: "Serve worker.js beside index.js, allow it by worker-src 'self', or pass `worker`; or use load() here.",
   closed: 'Load again; a closed classifier stays closed.',
   out_of_memory: 'Close classifiers that are no longer needed.',
   internal: 'Load again; if it happens again, report it with the message and the query.',
@@ -27,6 +32,7 @@ export class AisleError extends Error {
   readonly hint: string;
 
   constructor(
+    /** What went wrong, to branch on. */
     readonly code: ErrorCode,
     message: string,
     cause?: unknown,

@@ -94,13 +94,53 @@ export interface SelfTest {
 /** An address, bytes, or a response that is there or on its way. In Node a string without a scheme is a path. */
 export type ByteSource = URL | string | ArrayBuffer | ArrayBufferView | Response | Promise<Response>;
 
+/** Bytes of the pack that have arrived, and of how many, where that is known: not of a compressed transfer. */
+export interface Progress {
+  loaded: number;
+  total: number | undefined;
+}
+
+/** What became of another pack. `pack` is the one in use now; with an `error` the new one was refused and the old one stays. */
+export interface PackUpdate {
+  pack: PackFacts;
+  error?: Error;
+}
+
+export interface UpdateOptions {
+  /** Gives up; the call then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Called as the pack arrives, at least once. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+  /** Hash that the pack must have, as in HTML: `sha256-` and base64. */
+  integrity?: string | undefined;
+}
+
 export interface LoadOptions {
-  /** The pack; `storefront.aisle` beside the module when left out. */
+  /** The pack; `storefront.aisle` beside the module when left out. Bytes are copied and stay the caller's. */
   pack?: ByteSource | undefined;
   /** The engine; when left out, the faster of the two beside the module that runs here. */
   wasm?: ByteSource | WebAssembly.Module | undefined;
   /** Which engine beside the module: `true` the one with relaxed SIMD, `false` the one without; chosen when left out. */
   relaxed?: boolean | undefined;
   /** Gives up loading; `load` then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Called as the pack arrives, at least once. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+  /** Hashes that the files must have, as in HTML: `sha256-` and base64. */
+  integrity?: { pack?: string | undefined; wasm?: string | undefined } | undefined;
+  /**
+   * Name of a Cache Storage cache that keeps the pack. The next load takes it from there without waiting for the network, and
+   * asks the address afterwards whether it has another. Without effect where there is no Cache Storage.
+   */
+  cache?: string | undefined;
+  /**
+   * Called after another pack took this one's place, by `updatePack` or because the address of a cached pack had another. With
+   * this option such a pack is put to use at once, if it passes its self-test; without, at the next load.
+   */
+  onPackUpdate?: ((update: PackUpdate) => void) | undefined;
+}
+
+export interface ManyOptions extends ClassifyOptions {
+  /** Stops between two queries; the iteration then throws the signal's reason. */
   signal?: AbortSignal | undefined;
 }
