@@ -16,4 +16,6 @@ target_include_directories(header_libraries SYSTEM INTERFACE "${AISLE_DEPS}/incl
 target_compile_definitions(header_libraries INTERFACE FLATBUFFERS_MAX_ALIGNMENT=64)  # the pack's tensors; its default is 32
 
 include("${CMAKE_CURRENT_LIST_DIR}/xnnpack.cmake")
-include("${CMAKE_CURRENT_LIST_DIR}/sentencepiece.cmake")
+if(NOT EMSCRIPTEN)
+  include("${CMAKE_CURRENT_LIST_DIR}/sentencepiece.cmake")
+endif()

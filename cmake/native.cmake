@@ -26,11 +26,12 @@ if(TARGET aisle-cli)
 endif()
 
 find_package(GTest REQUIRED)
-add_sources(unit_tests EXECUTABLE tests/unit ${learn} GTest::gtest_main GTest::gmock nlohmann_json::nlohmann_json)
+add_sources(unit_tests EXECUTABLE tests/unit ${learn} sentencepiece GTest::gtest_main GTest::gmock nlohmann_json::nlohmann_json)
 
 find_package(benchmark REQUIRED)
 add_sources(bench EXECUTABLE tests/bench ${learn} benchmark::benchmark_main)
 if(TARGET unit_tests)
   target_include_directories(unit_tests SYSTEM PRIVATE "${generated}")
-  target_compile_definitions(unit_tests PRIVATE AISLE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/unit/data")
+  target_compile_definitions(unit_tests PRIVATE
+    AISLE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/unit/data" AISLE_SHIPPED_PACK="${PROJECT_SOURCE_DIR}/models/storefront/storefront.aisle")
 endif()

@@ -1,5 +1,5 @@
-# What it takes to encode with a unigram model of sentencepiece, on the protobuf-lite that sentencepiece bundles: no trainer, no
-# tools, no files, no other kind of model.
+# sentencepiece itself, which unit tests compare src/text with: what it takes to encode with a unigram model, on the protobuf-lite
+# that it bundles; no trainer, no tools, no files, no other kind of model. Nothing of it is in the engine.
 
 set(sentencepiece "${AISLE_DEPS}/src/sentencepiece")
 set(protobuf "${sentencepiece}/third_party/protobuf-lite")
@@ -12,7 +12,7 @@ list(TRANSFORM sentencepiece_files PREPEND "${sentencepiece}/src/")
 
 add_library(sentencepiece STATIC
   ${sentencepiece_files} ${protobuf_files} "${sentencepiece}/third_party/absl/strings/string_view.cc"
-  "${CMAKE_CURRENT_LIST_DIR}/sentencepiece/engine_only.cc")
+  "${CMAKE_CURRENT_LIST_DIR}/sentencepiece/unigram_only.cc")
 target_include_directories(sentencepiece SYSTEM PUBLIC "${sentencepiece}/src" PRIVATE
   "${sentencepiece}" "${sentencepiece}/third_party" "${sentencepiece}/src/builtin_pb" "${protobuf}"
   "${CMAKE_CURRENT_LIST_DIR}/sentencepiece")
@@ -20,13 +20,5 @@ target_compile_definitions(sentencepiece PRIVATE _USE_INTERNAL_STRING_VIEW HAVE_
 target_compile_features(sentencepiece PRIVATE cxx_std_17)
 target_compile_options(sentencepiece PRIVATE -w -ffunction-sections -fdata-sections)
 
-if(EMSCRIPTEN)
-  # darts.h throws, so exceptions can't be switched off; ignored, they cost nothing.
-  target_compile_options(sentencepiece PRIVATE -fignore-exceptions -fno-rtti)
-  set(lean "${CMAKE_CURRENT_LIST_DIR}/sentencepiece/lean_streams.h")
-  set_source_files_properties(${sentencepiece_files} "${CMAKE_CURRENT_LIST_DIR}/sentencepiece/engine_only.cc" PROPERTIES
-    COMPILE_OPTIONS "-include;${lean}" OBJECT_DEPENDS "${lean}")
-else()
-  find_package(Threads REQUIRED)
-  target_link_libraries(sentencepiece PRIVATE Threads::Threads)
-endif()
+find_package(Threads REQUIRED)
+target_link_libraries(sentencepiece PRIVATE Threads::Threads)

@@ -11,11 +11,11 @@ namespace {
 
 Result<const Thresholds*> choose(const DecisionRules& rules, float error_rate) {
   if (error_rate == 0) error_rate = rules.default_error_rate;
-  std::string known;
   for (const Thresholds& t : rules.thresholds) {
     if (std::abs(t.error_rate - error_rate) < 1e-6f) return &t;
-    known += (known.empty() ? "" : ", ") + std::to_string(t.error_rate).substr(0, 5);
   }
+  std::string known;
+  for (const Thresholds& t : rules.thresholds) known += (known.empty() ? "" : ", ") + std::to_string(t.error_rate).substr(0, 5);
   return error(ErrorCode::kInvalidArgument, "error rate " + std::to_string(error_rate).substr(0, 5) + ": the pack has thresholds for " + known);
 }
 

@@ -8,8 +8,8 @@
 // Conventions
 // 1. Nothing here throws, aborts or prints; every call that can fail returns Result (error.h).
 // 2. A Classifier is used by one thread at a time; several may share nothing but read-only memory.
-// 3. Views in a Decision live as long as the Classifier. After the first queries classify() does not allocate, but for
-//    what sentencepiece does inside the tokenizer.
+// 3. Views in a Decision live as long as the Classifier. After the first queries classify() does not allocate,
+//    unless a locale tag is longer than any in use.
 #ifndef AISLE_CLASSIFIER_H_
 #define AISLE_CLASSIFIER_H_
 

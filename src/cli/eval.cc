@@ -79,33 +79,38 @@ int run(const Options& options) {
   const std::set<std::string> wanted(options.pools.begin(), options.pools.end());
   const size_t groups = taxonomy.groups.size();
   Scorecard all(groups);
-  std::map<std::string, Scorecard> pools, by_group;
+  std::map<std::string, Scorecard> pools, by_group, locales;
   Decision decision;
   for (const LabelledQuery& query : file->queries) {
     if (!wanted.empty() && !wanted.contains(query.pool)) continue;
-    if (auto done = classifier->classify(query.query, {options.locale, 3, 0}, decision); !done) return fail(done.error().message);
+    const std::string& locale = query.locale.empty() ? options.locale : query.locale;
+    if (auto done = classifier->classify(query.query, {locale, 3, 0}, decision); !done) return fail(done.error().message);
     Probabilities p = classifier->probabilities();
     if (decision.alternatives.empty()) {  // nothing known in it: no class is likelier than another
       p.outcomes.assign(groups + 2, 0.0f);
       p.subcategories.assign(p.subcategories.size(), 0.0f);
     }
-    all.add(query, p, decision, taxonomy, classifier->pack().rules);
-    if (!query.pool.empty()) pools.try_emplace(query.pool, groups).first->second.add(query, p, decision, taxonomy, classifier->pack().rules);
+    const auto count = [&](Scorecard& card) { card.add(query, p, decision, taxonomy, classifier->pack().rules); };
+    count(all);
+    if (!query.pool.empty()) count(pools.try_emplace(query.pool, groups).first->second);
+    if (!query.locale.empty()) count(locales.try_emplace(query.locale, groups).first->second);
     const size_t first = query.outcomes.front();
     const std::string group(first < groups ? taxonomy.groups[first].id : first == groups ? "broad" : "none");
-    by_group.try_emplace(group, groups).first->second.add(query, p, decision, taxonomy, classifier->pack().rules);
+    count(by_group.try_emplace(group, groups).first->second);
   }
   const Scores total = all.scores();
   if (total.queries == 0) return fail(options.file + ": no labelled query to score");
   if (options.json) {
     nlohmann::ordered_json out{{"pack", classifier->pack().name}, {"version", classifier->pack().version}, {"file", options.file}, {"all", to_json(total)}};
     for (const auto& [label, s] : tables(pools)) out["pools"][label] = to_json(s);
+    for (const auto& [label, s] : tables(locales)) out["locales"][label] = to_json(s);
     for (const auto& [label, s] : tables(by_group)) out["groups"][label] = to_json(s);
     std::printf("%s\n", out.dump(1).c_str());
     return 0;
   }
   print_table("together", {{"all", total}});
   if (!pools.empty()) print_table("\npool", tables(pools));
+  if (!locales.empty()) print_table("\nlocale", tables(locales));
   print_table("\ngroup", tables(by_group));
   print_outcomes(total);
   return 0;
@@ -116,9 +121,9 @@ int run(const Options& options) {
 Verb add_eval(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   add_pack_option(app, options->pack);
-  app.add_option("file", options->file, "TSV: label[|label], query; or with a header that names id, query, accepted")->required();
+  app.add_option("file", options->file, "TSV: label[|label], query; or with a header that names query, accepted and perhaps id, locale")->required();
   app.add_option("--pools", options->pools, "only these pools (the letters an id starts with)")->delimiter(',');
-  app.add_option("--locale", options->locale, "BCP 47 tag for all queries");
+  app.add_option("--locale", options->locale, "BCP 47 tag of queries without one of their own");
   app.add_flag("--json", options->json, "scores as JSON");
   app.add_flag("--strict", options->strict, "exit 1 when a line is bad, instead of leaving it out");
   return [options] { return run(*options); };

@@ -37,14 +37,15 @@ std::map<std::string, Target, std::less<>> targets_of(const TaxonomyView& taxono
 
 struct Columns {
   size_t labels = 0, query = 1, count = 2;
-  std::optional<size_t> id;
+  std::optional<size_t> id, locale;
 };
 
 std::optional<Columns> header(const std::vector<std::string_view>& cells) {
   const auto find = [&](std::string_view name) { return static_cast<size_t>(std::find(cells.begin(), cells.end(), name) - cells.begin()); };
-  const Columns columns{find("accepted"), find("query"), cells.size(), find("id")};
+  const auto optional = [&](std::string_view name) { return find(name) < cells.size() ? std::optional(find(name)) : std::nullopt; };
+  const Columns columns{find("accepted"), find("query"), cells.size(), optional("id"), optional("locale")};
   if (columns.labels == cells.size() || columns.query == cells.size()) return std::nullopt;
-  return Columns{columns.labels, columns.query, columns.count, *columns.id < cells.size() ? columns.id : std::nullopt};
+  return columns;
 }
 
 }  // namespace
@@ -72,7 +73,7 @@ Result<LabelledFile> read_labelled(const std::string& path, const TaxonomyView& 
       bad(std::to_string(cells.size()) + " columns, expected " + std::to_string(columns.count) + (columns.count == 2 ? " (label, query)" : ""));
       continue;
     }
-    LabelledQuery row{std::string(cells[columns.query]), "", {}, {}};
+    LabelledQuery row{std::string(cells[columns.query]), "", std::string(columns.locale ? cells[*columns.locale] : ""), {}, {}};
     if (columns.id) {
       const std::string_view id = cells[*columns.id];
       row.pool = id.substr(0, std::min(id.find_first_of("0123456789"), id.size()));

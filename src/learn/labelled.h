@@ -1,5 +1,5 @@
 // Labelled queries from a TSV file: `label[|label]<TAB>query`, or with a header line that names the columns `query`
-// and `accepted` (an `id` column may name the pool: the letters it starts with).
+// and `accepted` (an `id` column may name the pool: the letters it starts with; a `locale` column holds BCP 47 tags).
 #ifndef AISLE_LEARN_LABELLED_H_
 #define AISLE_LEARN_LABELLED_H_
 
@@ -12,7 +12,7 @@
 namespace aisle {
 
 struct LabelledQuery {
-  std::string query, pool;
+  std::string query, pool, locale;
   std::vector<size_t> subcategories;  // accepted, counted through the taxonomy's groups
   std::vector<size_t> outcomes;       // accepted router outcomes: groups (those of the subcategories too), broad, none
 };

@@ -1,16 +1,22 @@
 #include "text/tokenizer.h"
 
-#include <sentencepiece_processor.h>
-
-namespace sentencepiece::logging {
-void SetMinLogLevel(int level);  // of sentencepiece's common.h, which cannot be included alone
-}
+#include "text/charsmap.h"
+#include "text/unigram.h"
 
 namespace aisle {
 
 struct Tokenizer::Model {
-  sentencepiece::SentencePieceProcessor processor;
-  int space = -1;  // the piece of a space alone
+  Charsmap charsmap;
+  Unigram unigram;
+  int space;  // the piece of a space alone, or -1
+  // Scratch, kept so that a query does not allocate.
+  std::string text;
+  std::vector<Unigram::Token> tokens;
+
+  void run(std::string_view query) {
+    charsmap.apply(query, text);
+    unigram.encode(text, tokens);
+  }
 };
 
 Tokenizer::Tokenizer(std::unique_ptr<Model> model) : model_(std::move(model)) {}
@@ -19,31 +25,34 @@ Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
 Tokenizer::~Tokenizer() = default;
 
 Result<Tokenizer> Tokenizer::create(std::string_view model) {
-  sentencepiece::logging::SetMinLogLevel(3);  // fatal ones only: errors come back as values
-  auto loaded = std::make_unique<Model>();
-  const auto status = loaded->processor.LoadFromSerializedProto({model.data(), model.size()});
-  if (!status.ok() || loaded->processor.GetPieceSize() < 1) {
-    return error(ErrorCode::kBadPack, "the tokenizer section's sentencepiece model does not load: " + std::string(status.error_message()));
-  }
-  loaded->space = loaded->processor.PieceToId("\u2581");
-  return Tokenizer(std::move(loaded));
+  const auto refuse = [](const Error& why) {
+    return error(why.code, "the tokenizer section's sentencepiece model does not load: " + why.message);
+  };
+  auto read = read_model(model);
+  if (!read) return refuse(read.error());
+  auto charsmap = Charsmap::create(read->rules);
+  if (!charsmap) return refuse(charsmap.error());
+  auto unigram = Unigram::create(std::move(read->pieces));
+  if (!unigram) return refuse(unigram.error());
+  const int space = unigram->find("\u2581");
+  return Tokenizer(std::make_unique<Model>(Model{std::move(*charsmap), std::move(*unigram), space, {}, {}}));
 }
 
-void Tokenizer::encode(std::string_view text, size_t max_tokens, std::vector<int>& ids) const {
+void Tokenizer::encode(std::string_view text, size_t max_tokens, std::vector<int>& ids) {
+  model_->run(text);
   ids.clear();
-  if (text.empty()) return;
-  if (!model_->processor.Encode({text.data(), text.size()}, &ids).ok()) ids.clear();
-  if (ids.size() > max_tokens) ids.resize(max_tokens);
+  for (size_t i = 0; i < model_->tokens.size() && i < max_tokens; ++i) ids.push_back(model_->tokens[i].id);
 }
 
-std::vector<std::string> Tokenizer::pieces(std::string_view text) const {
+std::vector<std::string> Tokenizer::pieces(std::string_view text) {
+  model_->run(text);
   std::vector<std::string> pieces;
-  if (!text.empty() && !model_->processor.Encode({text.data(), text.size()}, &pieces).ok()) pieces.clear();
+  for (const Unigram::Token& token : model_->tokens) pieces.push_back(model_->text.substr(token.start, token.end - token.start));
   return pieces;
 }
 
-size_t Tokenizer::size() const { return static_cast<size_t>(model_->processor.GetPieceSize()); }
+size_t Tokenizer::size() const { return model_->unigram.size(); }
 
-bool Tokenizer::carries_text(int id) const { return id != model_->processor.unk_id() && id != model_->space; }
+bool Tokenizer::carries_text(int id) const { return id != model_->unigram.unknown() && id != model_->space; }
 
 }  // namespace aisle

@@ -110,6 +110,19 @@ TEST(Classifier, EncodeScoreDecideDoNotAllocateAfterWarmUp) {
   EXPECT_EQ(allocations, before);
 }
 
+TEST(Classifier, ClassifyDoesNotAllocateAfterWarmUp) {
+  Classifier classifier = tiny();
+  Decision decision;
+  const std::vector<std::string> queries = {"cordless drill with a long cable", "fresh apple", "\u05D0\u05D1 saw", ""};
+  const auto run = [&] {
+    for (const std::string& query : queries) ASSERT_TRUE(classifier.classify(query, {.locale = "en-GB"}, decision));
+  };
+  run();
+  const size_t before = allocations;
+  run();
+  EXPECT_EQ(allocations, before);
+}
+
 TEST(SelfTest, PassesOnTheEngineThatMadeIt) {
   TinyPack made;
   made.fill_golden({"cordless drill", "fresh apple", "saw"});

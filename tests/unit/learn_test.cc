@@ -75,6 +75,14 @@ TEST_F(LabelledTest, NamedColumnsAndPools) {
   EXPECT_EQ(file.queries[1].pool, "mq");
 }
 
+TEST_F(LabelledTest, LocaleColumn) {
+  const LabelledFile file = read("locale\tquery\taccepted\nde-DE\tsäge\ttools/saw\n\thand saw\ttools/saw\n");
+  ASSERT_EQ(file.queries.size(), 2u);
+  EXPECT_EQ(file.queries[0].locale, "de-DE");
+  EXPECT_EQ(file.queries[1].locale, "");
+  EXPECT_EQ(file.queries[0].pool, "");
+}
+
 TEST_F(LabelledTest, BadLinesAreNamed) {
   const LabelledFile file = read("tools/saw\thand saw\nno tab here\ntools/axe\taxe\n\tempty label\n");
   EXPECT_EQ(file.queries.size(), 1u);

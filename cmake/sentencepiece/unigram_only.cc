@@ -1,5 +1,5 @@
-// Takes the place of two files of sentencepiece: model_factory.cc, which would link all four kinds of model where the engine
-// has one, and filesystem.cc, since the engine reads no files (and its WebAssembly build has none).
+// Takes the place of two files of sentencepiece: model_factory.cc, which would link all four kinds of model where packs
+// have one, and filesystem.cc, since no file is read.
 #include "filesystem.h"
 #include "model_factory.h"
 #include "unigram_model.h"
@@ -36,11 +36,3 @@ std::unique_ptr<WritableFile> NewWritableFile(absl::string_view, bool) { return 
 
 }  // namespace filesystem
 }  // namespace sentencepiece
-
-#ifdef AISLE_LEAN_STREAMS_H_
-namespace absl {
-
-std::lean_stream& operator<<(std::lean_stream& stream, string_view text) { return stream.append(text.data(), text.size()); }
-
-}  // namespace absl
-#endif
