@@ -6,7 +6,8 @@ import { createServer } from 'node:http';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { load } from 'aisle';
-import { aisleError, packBytes, packFile, simdFile } from './support.mjs';
+import { ofFormat } from '../shared/packs.mjs';
+import { aisleError, packBytes, packFile, sha256, simdFile } from './support.mjs';
 
 const whole = packBytes();
 const changed = (change) => {
@@ -14,6 +15,8 @@ const changed = (change) => {
   change(bytes, new DataView(bytes.buffer));
   return bytes;
 };
+
+const page = () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html; charset=utf-8' } });
 
 const refused = {
   'a pack that is not there': [{ pack: 'no/such.aisle' }, 'not_found', /^the pack cannot be read: ENOENT.*no\/such\.aisle/],
@@ -28,13 +31,25 @@ const refused = {
   'random bytes': [{ pack: changed((bytes) => bytes.fill(0xa5, 8)) }, 'bad_pack', /damaged/],
   'the pack as the engine': [{ wasm: packFile }, 'bad_wasm', /^the WebAssembly module does not compile: .*magic/],
   'an empty engine': [{ wasm: new Uint8Array(0) }, 'bad_wasm', /does not compile/],
-  'half an engine': [{ wasm: readFileSync(simdFile).subarray(0, 100000) }, 'bad_wasm', /does not compile/],
+  'half an engine': [{ wasm: readFileSync(simdFile).subarray(0, 50000) }, 'bad_wasm', /does not compile/],
   "another program's module": [{ wasm: Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0) }, 'bad_wasm', /not this version's engine/],
   'a number as the pack': [{ pack: 5 }, 'invalid_argument', /^the pack is 5, expected a URL, bytes or a Response$/],
   'null as the pack': [{ pack: null }, 'invalid_argument', /^the pack is null/],
   'an object as the engine': [{ wasm: {} }, 'invalid_argument', /^the WebAssembly module is/],
   'a port without a server': [{ pack: 'http://127.0.0.1:1/p.aisle' }, 'network', /^the pack cannot be fetched from http:\/\/127\.0\.0\.1:1\/p\.aisle$/],
   'an address of no scheme known': [{ pack: 'shop:p.aisle' }, 'network', /shop:p\.aisle/],
+  'a pack of another format': [{ pack: ofFormat(whole, 2) }, 'unsupported_pack', /format version 2, this engine reads version 1/],
+  'a page in place of the pack': [{ pack: page() }, 'wrong_type', /^the pack: the server sent text\/html; charset=utf-8/],
+  'a page in place of the engine': [{ wasm: page() }, 'wrong_type', /^the WebAssembly module: the server sent text\/html/],
+  'a pack of another hash': [{ integrity: { pack: sha256('other') } }, 'integrity', /^the pack has the hash sha256-.{44}, expected sha256-/],
+  'an engine of another hash': [{ integrity: { wasm: sha256('other') } }, 'integrity', /^the WebAssembly module has the hash sha256-/],
+  'a hash that is none': [{ integrity: { pack: 'md5-abc' } }, 'invalid_argument', /^the hash of the pack is "md5-abc", expected sha256- and/],
+  'a hash in place of hashes': [{ integrity: sha256(whole) }, 'invalid_argument', /^options\.integrity is "sha256-/],
+  'a hash of a compiled module': [{ wasm: new WebAssembly.Module(readFileSync(simdFile)), integrity: { wasm: sha256('') } }, 'invalid_argument', /no bytes to check/],
+  'a cache without a name': [{ cache: true }, 'invalid_argument', /^options\.cache is true, expected the name/],
+  'a progress bar in place of a function': [{ onProgress: {} }, 'invalid_argument', /^options\.onProgress is a Object, expected a function/],
+  'options that are none': [null, 'invalid_argument', /^options is null/],
+  'a pack larger than the memory': [{ pack: new Uint8Array(2 ** 31 + 4096) }, 'out_of_memory', /^no memory for a pack of 2147487744 bytes$/],
   'a Response that failed': [{ pack: new Response('gone', { status: 410 }) }, 'not_found', /the server answered 410/],
 };
 for (const [what, [options, code, message]] of Object.entries(refused)) {
@@ -85,21 +100,30 @@ test('answers of a server', async () => {
       await assert.rejects(load({ pack: at(status) }), aisleError(code, said));
       await assert.rejects(load({ wasm: at(status) }), aisleError(code, said));
     }
-    await assert.rejects(load({ pack: at('broken') }), aisleError('network', /^the pack broke off while it was read from/));
+    await assert.rejects(load({ wasm: at('broken') }), aisleError('truncated', /^the WebAssembly module broke off while it was read/));
+    await assert.rejects(load({ pack: at('broken') }), aisleError('truncated', /^the pack broke off while it was read from/));
   } finally {
     server.closeAllConnections();
     server.close();
   }
 });
 
-test('an engine without SIMD', () => {
-  // In a process of its own, since it is the whole process that lacks SIMD.
-  const script = `WebAssembly.validate = () => false;
-    const { load } = await import('aisle');
-    await load().then(() => console.log('loaded'), (error) => console.log(error.name, error.code));`;
-  const said = execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: import.meta.dirname, encoding: 'utf8' });
-  assert.equal(said, 'AisleError no_simd\n');
-});
+// In processes of their own, since it is the whole process that lacks something.
+const lacking = {
+  'an engine without SIMD': ['', 'WebAssembly.validate = () => false', 'no_simd'],
+  'no WebAssembly at all': ['', 'delete globalThis.WebAssembly', 'no_simd'],
+  'no memory for the engine': ['--wasm-max-mem-pages=8', '', 'out_of_memory'],
+};
+for (const [what, [flag, before, code]] of Object.entries(lacking)) {
+  test(what, () => {
+    const script = `${before};
+      const { load } = await import('aisle');
+      await load().then(() => console.log('loaded'), (error) => console.log(error.name, error.code, error.message));`;
+    const flags = [...(flag ? [flag] : []), '--input-type=module', '--eval', script];
+    const said = execFileSync(process.execPath, flags, { cwd: import.meta.dirname, encoding: 'utf8' });
+    assert.ok(said.startsWith(`AisleError ${code} `), said);
+  });
+}
 
 test('nothing is printed, whatever fails', () => {
   const script = `const { load } = await import('aisle');

@@ -5,8 +5,9 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { load } from 'aisle';
-import { packBytes, packFile, simdFile } from './support.mjs';
+import { packBytes, packFile, sha256, simdFile } from './support.mjs';
 
 const QUERY = 'cute floral summer dress';
 
@@ -70,6 +71,36 @@ test('both over HTTP', async () => {
   } finally {
     server.close();
   }
+});
+
+test('with hashes', async () => {
+  const integrity = { pack: sha256(packBytes()), wasm: sha256(readFileSync(simdFile)) };
+  for (const wasm of [simdFile, new Response(readFileSync(simdFile), { headers: { 'content-type': 'application/wasm' } })]) {
+    const aisle = await load({ wasm, integrity });
+    assert.deepEqual(aisle.classify(QUERY), expected);
+    aisle.close();
+  }
+});
+
+test('progress counts the bytes of the pack', async () => {
+  const bytes = packBytes();
+  const body = { compressed: gzipSync(bytes, { level: 1 }), plain: bytes };
+  const server = createServer(({ url }, response) => {
+    if (url === '/compressed') response.setHeader('content-encoding', 'gzip');
+    response.setHeader('content-length', body[url.slice(1)].length);
+    response.end(body[url.slice(1)]);
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  for (const [kind, total] of [['plain', bytes.length], ['compressed', undefined]]) {
+    const steps = [];
+    const aisle = await load({ pack: `http://127.0.0.1:${server.address().port}/${kind}`, onProgress: (step) => steps.push(step) });
+    assert.deepEqual(aisle.classify(QUERY), expected);
+    assert.ok(steps.length > 3);
+    assert.ok(steps.every((step, i) => step.total === total && (i === 0 || step.loaded > steps[i - 1].loaded)));
+    assert.equal(steps.at(-1).loaded, bytes.length);
+    aisle.close();
+  }
+  server.close();
 });
 
 test('several packs side by side, closed one by one', async () => {

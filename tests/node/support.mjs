@@ -1,5 +1,6 @@
 // What several test files need. They import the package as a customer does: from the tarball that scripts/test-wasm installs.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AisleError } from 'aisle';
@@ -8,6 +9,9 @@ export const packFile = fileURLToPath(import.meta.resolve('aisle/storefront.aisl
 export const simdFile = fileURLToPath(import.meta.resolve('aisle/aisle.wasm'));
 export const relaxedFile = fileURLToPath(import.meta.resolve('aisle/aisle-relaxed.wasm'));
 export const packBytes = () => new Uint8Array(readFileSync(packFile));
+
+/** As `integrity` takes it. */
+export const sha256 = (bytes) => `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
 
 export const nodeMajor = parseInt(process.versions.node);
 
