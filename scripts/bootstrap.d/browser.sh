@@ -1,2 +1,2 @@
-# Sourced by scripts/bootstrap: the browser that the browser tests drive.
-install_packages chromium
+# Sourced by scripts/bootstrap: the browsers that the browser tests drive.
+install_packages chromium firefox-esr
