@@ -21,19 +21,23 @@ if (!readFileSync(`${simd}.js`).equals(readFileSync(`${relaxed}.js`))) fail(`${s
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
-await build({
-  entryPoints: [at('ts/index.ts'), at('ts/worker.ts')],
+const settings = {
   outdir: dist,
-  bundle: true,
-  splitting: true,
-  chunkNames: 'engine', // what both share: there is one such file
   minifyIdentifiers: true,
   minifySyntax: true, // but lines stay: an uncaught error prints the one it came from
   format: 'esm',
   target: 'es2022',
   logLevel: 'warning',
+};
+await build({
+  ...settings,
+  entryPoints: [at('ts/index.ts'), at('ts/worker.ts')],
+  bundle: true,
+  splitting: true,
+  chunkNames: 'engine', // what both share: there is one such file
   plugins: [{ name: 'glue', setup: ({ onResolve }) => onResolve({ filter: /^\.\/glue\.js$/ }, () => ({ path: `${simd}.js` })) }],
 });
+await build({ ...settings, entryPoints: [at('ts/search.ts')] }); // imports index.js as it is
 execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '--project', at('tsconfig.json')], { stdio: 'inherit' });
 for (const internal of ['builds', 'cache', 'engine', 'protocol', 'source', 'worker']) rmSync(`${dist}${internal}.d.ts`); // no public type names them
 copyFileSync(`${simd}.wasm`, `${dist}aisle.wasm`);

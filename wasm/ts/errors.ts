@@ -1,7 +1,23 @@
 /** What went wrong, to branch on. Stable across versions. */
-export type ErrorCode = keyof typeof HINTS;
+export type ErrorCode =
+  | 'invalid_argument'
+  | 'not_found'
+  | 'network'
+  | 'wrong_type'
+  | 'truncated'
+  | 'integrity'
+  | 'bad_pack'
+  | 'unsupported_pack'
+  | 'self_test'
+  | 'bad_wasm'
+  | 'blocked'
+  | 'no_simd'
+  | 'no_worker'
+  | 'closed'
+  | 'out_of_memory'
+  | 'internal';
 
-const HINTS = {
+const HINTS: Record<ErrorCode, string> = {
   invalid_argument: 'Correct the argument; the message says what was expected.',
   not_found: 'Serve the file at that address, or pass `pack` or `wasm` with the right one.',
   network: 'Check the connection and the server, then load again.',
@@ -18,7 +34,7 @@ const HINTS = {
   closed: 'Load again; a closed classifier stays closed.',
   out_of_memory: 'Close classifiers that are no longer needed.',
   internal: 'Load again; if it happens again, report it with the message and the query.',
-} as const;
+};
 
 /** Every error of this package but an abort, which is the signal's own reason. */
 export class AisleError extends Error {

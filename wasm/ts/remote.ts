@@ -5,6 +5,7 @@ import type { Called, FromWorker, Loaded, Sendable, SentError, ToWorker } from '
 import { locate, read } from './source.js';
 import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, PackUpdate, Probabilities, Progress, SelfTest, UpdateOptions } from './types.js';
 
+/** As for `load`, and a worker of one's own. */
 export interface RemoteOptions extends LoadOptions {
   /**
    * A worker that runs `dist/worker.js`, where `loadInWorker` can't start one itself: from another origin, or bundled by a tool
@@ -36,7 +37,7 @@ export async function loadInWorker(options: RemoteOptions = {}): Promise<RemoteA
 }
 
 /** A classifier in a worker, made by `loadInWorker`: the methods of `Aisle`, as promises. */
-export class RemoteAisle implements Promised<Pick<Aisle, Called>> {
+export class RemoteAisle {
   readonly #channel: Channel;
   #pack: PackFacts;
   /** Which build of the engine runs. */
@@ -137,7 +138,10 @@ export class RemoteAisle implements Promised<Pick<Aisle, Called>> {
   }
 }
 
+// Has the compiler check that both classes have the same methods.
 type Promised<T> = { [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never };
+(null as unknown as RemoteAisle) satisfies Promised<Pick<Aisle, Called>>;
+
 type Request = ToWorker extends infer M ? (M extends { id: number } ? Omit<M, 'id'> : never) : never;
 type Watch = Pick<UpdateOptions, 'signal' | 'onProgress'>;
 

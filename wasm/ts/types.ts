@@ -36,6 +36,7 @@ export type Outcome = 'category' | 'group' | 'ambiguous' | 'broad' | 'none' | 'u
 /** Of the confidence: from .95, from .85, from .7, from .5, below. */
 export type Band = 'certain' | 'very-likely' | 'likely' | 'possible' | 'unlikely';
 
+/** A group or a subcategory, as decided. */
 export interface Node {
   /** `clothing` or `clothing/dresses`. */
   id: string;
@@ -43,11 +44,13 @@ export interface Node {
   confidence: number;
 }
 
+/** A subcategory that it may be. */
 export interface Alternative {
   id: string;
   probability: number;
 }
 
+/** How to classify one query. */
 export interface ClassifyOptions {
   /** BCP 47 tag such as `en-US`. A well-formed tag that the pack lacks acts as none. */
   locale?: string | undefined;
@@ -65,6 +68,7 @@ export interface Probabilities {
   subcategories: Float32Array;
 }
 
+/** What a pack says about itself. */
 export interface PackFacts {
   name: string;
   version: string;
@@ -85,6 +89,7 @@ export interface PackFacts {
   sections: { name: string; bytes: number; sha256: string }[];
 }
 
+/** What a self-test found. */
 export interface SelfTest {
   queries: number;
   /** Of a logit from the pack's own. */
@@ -106,6 +111,7 @@ export interface PackUpdate {
   error?: Error;
 }
 
+/** How to fetch another pack. */
 export interface UpdateOptions {
   /** Gives up; the call then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
@@ -115,6 +121,7 @@ export interface UpdateOptions {
   integrity?: string | undefined;
 }
 
+/** What to load, and how. */
 export interface LoadOptions {
   /** The pack; `storefront.aisle` beside the module when left out. Bytes are copied and stay the caller's. */
   pack?: ByteSource | undefined;
@@ -140,6 +147,7 @@ export interface LoadOptions {
   onPackUpdate?: ((update: PackUpdate) => void) | undefined;
 }
 
+/** How to classify many queries. */
 export interface ManyOptions extends ClassifyOptions {
   /** Stops between two queries; the iteration then throws the signal's reason. */
   signal?: AbortSignal | undefined;
