@@ -30,8 +30,8 @@ export class Aisle {
   }
 
   /** @internal */
-  static open(instance: Instance, pack: Uint8Array, onPackUpdate?: LoadOptions['onPackUpdate']): Aisle {
-    return new Aisle(instance, openPack(instance, pack), onPackUpdate);
+  static async open(instance: Instance, pack: Uint8Array, onPackUpdate?: LoadOptions['onPackUpdate']): Promise<Aisle> {
+    return new Aisle(instance, await openPack(instance, pack), onPackUpdate);
   }
 
   /** What the pack says about itself. */
@@ -110,18 +110,20 @@ export class Aisle {
   updatePack(pack: ByteSource, options: UpdateOptions = {}): Promise<PackFacts> {
     const done = this.#updates.then(async () => {
       const bytes = await read(pack, { what: 'the pack', ...options });
-      options.signal?.throwIfAborted();
-      return this.#changeOver(bytes);
+      return this.#changeOver(bytes, options.signal);
     });
     this.#updates = done.catch(() => {});
     return done;
   }
 
-  #changeOver(bytes: Uint8Array): PackFacts {
-    const before = this.#use();
-    const next = openPack(this.#instance, bytes);
+  async #changeOver(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<PackFacts> {
+    this.#use(); // or it is closed
+    const next = await openPack(this.#instance, bytes);
+    let before: RawEngine;
     try {
       this.#instance.call(() => next.engine.selfTest());
+      signal?.throwIfAborted();
+      before = this.#use(); // or it has been closed meanwhile
     } catch (error) {
       free(this.#instance, next.engine);
       throw error;
@@ -158,7 +160,7 @@ export class Aisle {
   }
 }
 
-function openPack(instance: Instance, pack: Uint8Array): OpenPack {
+async function openPack(instance: Instance, pack: Uint8Array): Promise<OpenPack> {
   const engine = instance.call(() => new instance.exports.Engine());
   try {
     const view = instance.call(() => engine.reserve(pack.byteLength));
