@@ -39,7 +39,7 @@ await build({
 });
 await build({ ...settings, entryPoints: [at('ts/search.ts')] }); // imports index.js as it is
 execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '--project', at('tsconfig.json')], { stdio: 'inherit' });
-for (const internal of ['builds', 'cache', 'engine', 'protocol', 'source', 'worker']) rmSync(`${dist}${internal}.d.ts`); // no public type names them
+for (const internal of ['builds', 'cache', 'engine', 'hash', 'protocol', 'source', 'worker']) rmSync(`${dist}${internal}.d.ts`); // no public type names them
 copyFileSync(`${simd}.wasm`, `${dist}aisle.wasm`);
 copyFileSync(`${relaxed}.wasm`, `${dist}aisle-relaxed.wasm`);
 copyFileSync(pack, `${dist}storefront.aisle`);

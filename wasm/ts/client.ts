@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Instance, RawEngine } from './engine.js';
 import { AisleError } from './errors.js';
+import { sha256 } from './hash.js';
 import { describe, read } from './source.js';
 import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, Probabilities, SelfTest, UpdateOptions } from './types.js';
 
@@ -166,7 +167,12 @@ async function openPack(instance: Instance, pack: Uint8Array): Promise<OpenPack>
     const view = instance.call(() => engine.reserve(pack.byteLength));
     if (!view) throw new AisleError('out_of_memory', `no memory for a pack of ${pack.byteLength} bytes`);
     view.set(pack);
-    return { engine, facts: instance.call(() => engine.open()) };
+    // What is hashed is the engine's copy, which nobody else can change.
+    const places = instance.call(() => engine.sections());
+    const sections: Uint8Array[] = [];
+    for (let i = 0; i < places.length; i += 2) sections.push(instance.exports.HEAPU8.subarray(places[i]!, places[i]! + places[i + 1]!));
+    const digests = (await sha256(sections)) ?? new Uint8Array(0);
+    return { engine, facts: JSON.parse(instance.call(() => engine.open(digests))) as PackFacts };
   } catch (error) {
     free(instance, engine);
     throw error;
