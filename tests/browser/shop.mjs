@@ -15,7 +15,7 @@ const here = (file) => path.join(import.meta.dirname, file);
  * file's place; `asked` counts the requests of each path.
  */
 export async function openShop(headers = {}) {
-  const answers = new Map();
+  const answers = new Map([['/favicon.ico', (_, response) => response.writeHead(204).end()]]);
   const asked = new Map();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');

@@ -25,6 +25,7 @@ const inProject = (...parts) => path.join(folder, ...parts);
 
 /** Both reports of the page in `out`, and what that page asked for. */
 async function visit(out) {
+  writeFileSync(inProject(out, 'favicon.ico'), ''); // browsers ask for it
   const server = await serve(inProject(out));
   const { page, troubles, requests, close } = await newPage(browser);
   try {

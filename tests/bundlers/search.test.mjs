@@ -1,5 +1,6 @@
 // <aisle-search> in the samples of examples/, built by Vite in a fresh project and used in Chromium.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { build } from 'vite';
@@ -16,6 +17,7 @@ before(async () => {
   const alias = Object.fromEntries(['react-dom', 'react', 'vue'].map((name) => [name, path.join(modules, name)]));
   const input = SAMPLES.map((sample) => path.join(folder, sample, 'index.html'));
   await build({ root: folder, logLevel: 'warn', resolve: { alias }, build: { outDir: 'out', rollupOptions: { input } } });
+  writeFileSync(path.join(folder, 'out/favicon.ico'), ''); // browsers ask for it
   server = await serve(path.join(folder, 'out'));
   browser = await launch();
 });
