@@ -52,7 +52,8 @@ export const BROWSERS = {
     return { close: () => browser.close(), open: () => newPage(browser) };
   },
   Firefox: async () => {
-    const browser = await puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless: true });
+    const patience = { timeout: 300_000, protocolTimeout: 300_000 }; // a small machine may be busy
+    const browser = await puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless: true, ...patience });
     return { close: () => browser.close(), open: () => newFirefoxPage(browser) };
   },
 };
