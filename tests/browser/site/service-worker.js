@@ -2,7 +2,7 @@
 import { load } from './aisle/index.js';
 import { exercise } from './body.mjs';
 
-const FILES = ['./', 'page.js', 'body.mjs', 'aisle/index.js', 'aisle/engine.js', 'aisle/aisle.wasm', 'aisle/aisle-relaxed.wasm', 'aisle/storefront.aisle'];
+const FILES = ['./', 'favicon.ico', 'page.js', 'body.mjs', 'aisle/index.js', 'aisle/engine.js', 'aisle/aisle.wasm', 'aisle/aisle-relaxed.wasm', 'aisle/storefront.aisle'];
 
 let loading;
 addEventListener('install', (event) => event.waitUntil(caches.open('shop').then((cache) => cache.addAll(FILES)).then(() => skipWaiting())));
