@@ -13,6 +13,7 @@ import random
 import re
 import statistics
 import subprocess
+import tempfile
 
 import brotli
 
@@ -79,11 +80,13 @@ def per_locale(pack):
     told = evaluate(pack, file)["locales"]
     lines = file.read_text(encoding="utf-8").splitlines()
     bare = [line.split("\t", 1)[1] for line in lines]
-    untold, start = {}, 1
+    untold = {}
     for locale in LOCALES:
         some = [b for line, b in zip(lines, bare) if line.startswith(f"{locale}\t")]
-        done = subprocess.run([AISLE, "eval", "--pack", pack, "--json", "/dev/stdin"], input="\n".join([bare[0]] + some) + "\n", capture_output=True, text=True, check=True)
-        untold[locale] = json.loads(done.stdout)["all"]
+        with tempfile.NamedTemporaryFile("w", suffix=".tsv", encoding="utf-8") as rows:
+            rows.write("\n".join([bare[0]] + some) + "\n")
+            rows.flush()
+            untold[locale] = evaluate(pack, rows.name)["all"]
     mean = lambda scores, key: statistics.mean(s[key] for s in scores.values())
     rows = [[l, str(told[l]["withSubcategory"]), *(f"{told[l][k]:.3f}" for k in ("groupTop1", "subcategoryTop1", "subcategoryTop3")), f"{untold[l]['subcategoryTop1']:.3f}"]
             for l in LOCALES]
