@@ -8,7 +8,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 // The rows, and how their figures are read back: whole kilobytes of 1,024 bytes.
 const ROWS = {
   engine: /^\| engine \(one wasm \+ js\), after brotli \| ([\d,]+) KB \(SIMD\), ([\d,]+) KB \(relaxed SIMD\) \|$/m,
-  pack: /^\| pack `storefront`, after brotli \| ([\d,]+) KB \|$/m,
+  pack: /^\| pack `storefront` \(24 locales\), after brotli \| ([\d,]+) KB \|$/m,
 };
 
 /** Bytes after brotli: what a page with `load` fetches of the engine, for either build, and the pack. */
@@ -41,7 +41,7 @@ if (process.argv[1] === import.meta.filename) {
   const kilobytes = (bytes) => Math.round(bytes / 1024).toLocaleString('en');
   const written = readme
     .replace(ROWS.engine, `| engine (one wasm + js), after brotli | ${kilobytes(simd)} KB (SIMD), ${kilobytes(relaxed)} KB (relaxed SIMD) |`)
-    .replace(ROWS.pack, `| pack \`storefront\`, after brotli | ${kilobytes(pack)} KB |`);
+    .replace(ROWS.pack, `| pack \`storefront\` (24 locales), after brotli | ${kilobytes(pack)} KB |`);
   writeFileSync(file, written);
   console.log(`README.md: engine ${kilobytes(simd)} and ${kilobytes(relaxed)} KB, pack ${kilobytes(pack)} KB`);
 }

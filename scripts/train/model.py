@@ -91,6 +91,12 @@ class Encoder(nn.Module):
             for linear in self.linears():
                 linear.scales = weight_scales(linear.weight, step)
 
+    def dequantize(self):
+        """From here on in floating point, until quantize()."""
+        self.table_scales = None
+        for linear in self.linears():
+            linear.scales = None
+
     def initialize_pieces(self, vectors):
         """Starts the piece table from `vectors` [pieces, n >= columns], a teacher's embedding of each piece, by their
         principal components (as Model2Vec does, Tulkens & van Dongen 2024)."""

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Stage 9, report: scores every row with the shipped engine or its stage's record, and writes RESULTS.md, the plot of the
-tiers and models/registry.json.
+"""Stage 9, report: scores every row with the shipped engine or its stage's record, and writes RESULTS.md and
+models/registry.json.
 
 in:  the packs, an evaluation TSV (measured only, never trained on), records of the stages, baselines and experiments
-out: models/storefront/RESULTS.md, models/tiers.svg, models/registry.json
+out: models/storefront/RESULTS.md, models/registry.json
 """
 import argparse
 import hashlib
@@ -13,6 +13,7 @@ import random
 import re
 import statistics
 import subprocess
+import tempfile
 
 import brotli
 
@@ -61,7 +62,7 @@ def interval(pack, file, seed=1):
 def english(pack, scores, options):
     low, high = interval(pack, options.evaluation)
     named = {f"**{scores['pack']}** (int8, shipped)": scores["all"]} | read(options.float_scores)
-    named["fastText on the same English lines"] = read(options.baseline)["scores"]
+    named[options.baseline_name] = read(options.baseline)["scores"]
     return [f"## English pools together: {scores['all']['withSubcategory']:,} shopping queries with a subcategory, {scores['all']['none']:,} not shopping", "",
             *scored("model", named), "",
             f"Subcategory top-1 of the pack: 95 % bootstrap interval {low:.3f} to {high:.3f} (1,000 resamples, seed 1). Queries are classified without a locale.", ""]
@@ -79,11 +80,13 @@ def per_locale(pack):
     told = evaluate(pack, file)["locales"]
     lines = file.read_text(encoding="utf-8").splitlines()
     bare = [line.split("\t", 1)[1] for line in lines]
-    untold, start = {}, 1
+    untold = {}
     for locale in LOCALES:
         some = [b for line, b in zip(lines, bare) if line.startswith(f"{locale}\t")]
-        done = subprocess.run([AISLE, "eval", "--pack", pack, "--json", "/dev/stdin"], input="\n".join([bare[0]] + some) + "\n", capture_output=True, text=True, check=True)
-        untold[locale] = json.loads(done.stdout)["all"]
+        with tempfile.NamedTemporaryFile("w", suffix=".tsv", encoding="utf-8") as rows:
+            rows.write("\n".join([bare[0]] + some) + "\n")
+            rows.flush()
+            untold[locale] = evaluate(pack, rows.name)["all"]
     mean = lambda scores, key: statistics.mean(s[key] for s in scores.values())
     rows = [[l, str(told[l]["withSubcategory"]), *(f"{told[l][k]:.3f}" for k in ("groupTop1", "subcategoryTop1", "subcategoryTop3")), f"{untold[l]['subcategoryTop1']:.3f}"]
             for l in LOCALES]
@@ -127,12 +130,6 @@ def locale_study(options):
             *table(["lines", "subcategory top-1"], few), ""]
 
 
-def latency(pack):
-    """Median microseconds a query, native, one thread: classify() alone, timed by the engine's own bench."""
-    done = subprocess.run([AISLE, "classify", "--pack", pack, "--json", "--timing", ROOT / "tests" / "data" / "wands.tsv"], capture_output=True, text=True)
-    return json.loads(done.stdout)["medianMicroseconds"] if done.returncode == 0 else None
-
-
 def tiers(packs, options):
     rows = []
     for pack in packs:
@@ -168,6 +165,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("evaluation")
     parser.add_argument("--baseline", required=True, help="record of baseline_fasttext.py")
+    parser.add_argument("--baseline-name", default="fastText on the same English lines")
     parser.add_argument("--float-scores", required=True, help="record of score_float.py")
     parser.add_argument("--records", nargs="*", default=[], help="stage records, for times and held-out scores")
     parser.add_argument("--ablations", help="rows of ablations.py")

@@ -40,9 +40,7 @@ def main():
     if options.student:
         processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
         encoder, saved = model.load(options.student)
-        encoder.table_scales = None
-        for linear in encoder.linears():
-            linear.scales = None
+        encoder.dequantize()
         x = model.embed(encoder, processor, queries)
         head = saved["head"]
         p = (x @ head["weight"].T + head["bias"]).softmax(-1)

@@ -113,6 +113,7 @@ def start(options, processor, taxonomy, teacher_width):
     its piece table from the teacher's embeddings (--teacher)."""
     if options.warm:
         encoder, saved = model.load(options.warm)
+        encoder.dequantize()
     else:
         encoder = model.Encoder(processor.vocab_size(), options.width, options.width // 64, 4 * options.width, options.layers,
                                 columns=options.columns, locales=LOCALES)
