@@ -59,7 +59,7 @@ def main():
     held = random.sample(held, min(2000, len(held)))
     _, logits, outcomes, subcategories = predict(encoder, processor, router, groups, outcome_of, held)
     with open(folder / "pytorch.tsv", "w", encoding="utf-8", newline="\n") as out:
-        for query, row, outcome, subcategory in zip(held, logits, outcomes, subcategories):
+        for query, row, outcome, subcategory in zip(held, logits, outcomes.argmax(1), subcategories.argmax(1)):
             top = numpy.argsort(-row)[:2]
             out.write(f"{query}\t{outcome}\t{subcategory}\t" + " ".join(f"{i}:{row[i]:.5f}" for i in top) + "\n")
 

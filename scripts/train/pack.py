@@ -176,10 +176,10 @@ def taxonomy_section(taxonomy, digest):
     return w.finish(w.table(ref(w.string(taxonomy.json["version"])), ref(w.string(digest)), ref(w.references(groups))))
 
 
-def golden_section(queries, locales, ids, logits, outcomes, subcategories, tolerance):
+def golden_section(queries, locales, ids, logits, outcomes, joint, tolerance):
     w = Writer()
     rows = []
-    for q, locale, tokens, row, outcome, subcategory in zip(queries, locales, ids, logits, outcomes, subcategories):
+    for q, locale, tokens, row, outcome, subcategory in zip(queries, locales, ids, logits, outcomes.argmax(1), joint.argmax(1)):
         rows.append(w.table(ref(w.string(q)), ref(w.string(locale)) if locale else None, ref(w.raw(numpy.array(tokens, "<i4").tobytes(), 4, 4)), ("u16", outcome),
                             ("u16", subcategory), ref(w.floats(numpy.round(row * 64) / 64))))  # rounded: a third of the bytes after brotli
     return w.finish(w.table(("f32", tolerance), ref(w.references(rows))))
@@ -202,13 +202,13 @@ def write_pack(sections, name, version, licence, sources, languages):
 
 @torch.no_grad()
 def predict(encoder, processor, router, groups, outcome_of, queries, locales=None):
-    """(token ids, router logits, best outcome, best subcategory) as the engine finds them."""
+    """(token ids, router logits, P(outcome), P(subcategory)) as the engine finds them."""
     ids = [model.tokenize(processor, q, encoder.config["max_tokens"]) for q in queries]
     embeddings = model.embed(encoder, processor, queries, locales)
     logits = router(embeddings)
     outcomes = torch.zeros(len(queries), len(groups) + 2).index_add_(1, outcome_of, (logits / router.temperature).softmax(-1))
     joint = torch.cat([outcomes[:, g:g + 1] * (head(embeddings) / head.temperature).softmax(-1) for g, head in enumerate(groups)], 1)
-    return ids, logits.numpy(), outcomes.argmax(1).tolist(), joint.argmax(1).tolist()
+    return ids, logits.numpy(), outcomes.numpy(), joint.numpy()
 
 
 def clear_queries(dataset, count, predictor):
@@ -217,9 +217,9 @@ def clear_queries(dataset, count, predictor):
     random.shuffle(rows)
     queries = [normalize(row.query) for row in rows[: count * 6]]
     locales = [random.choice((row.locale, "")) for row in rows[: count * 6]]
-    _, logits, _, _ = predictor(queries, locales)
-    order = sorted(range(len(queries)), key=lambda i: -(numpy.sort(logits[i])[-1] - numpy.sort(logits[i])[-2]))
-    keep = sorted(order[:count])
+    _, _, outcomes, joint = predictor(queries, locales)
+    lead = [numpy.log(numpy.sort(p, 1)[:, -1] / numpy.sort(p, 1)[:, -2]) for p in (outcomes, joint)]  # of the best class over the next
+    keep = sorted(numpy.argsort(-numpy.minimum(*lead))[:count].tolist())
     return [queries[i] for i in keep], [locales[i] for i in keep]
 
 
