@@ -33,8 +33,9 @@ import measure
 import model
 from augment import Noise
 from common import Taxonomy, length_sorted_batches, normalize, read_dataset, record, seed_everything
+from student import teachers_pieces
 from targets import Targets
-from teacher import Teacher, predict, soft_targets, tokenizer
+from teacher import soft_targets
 from training import optimise
 
 
@@ -150,8 +151,10 @@ def train(net, processor, rows, targets, recipe, options):
             chosen = chosen[: len(chosen) // 2]
             chosen = chosen + [n for n in state["nearest"][chosen].tolist() if n >= 0]
         labels = [rows[i].labels for i in chosen]
-        texts = [noise(rows[i].query, l[0] if l else "") if recipe.noise else rows[i].query for i, l in zip(chosen, labels)]
-        ids = model.pad([model.tokenize(processor, t, 40, recipe.noise and random.random() < 0.3) for t in texts])
+        if recipe.noise:
+            ids = model.noisy_ids([rows[i] for i in chosen], noise, processor, 40)
+        else:
+            ids = model.pad([model.tokenize(processor, rows[i].query, 40) for i in chosen])
         with torch.autocast("cpu", dtype=torch.bfloat16):
             embedding = net.encoder(ids)
         taught = where[chosen]
@@ -248,11 +251,7 @@ def main():
     queries = [normalize(q) for _, q, _ in evaluation] + [row.query for row in held]
     path = pathlib.Path(f"{options.out}.rows.json")
     done = json.loads(path.read_text()) if path.exists() else {}
-    teacher = Teacher(len(taxonomy.classes))
-    teacher.load_state_dict(torch.load(options.teacher))
-    pieces = [processor.id_to_piece(i).replace("\u2581", " ").strip() or "," for i in range(processor.vocab_size())]
-    vectors = predict(teacher, tokenizer(), pieces)[0]
-    del teacher
+    vectors = teachers_pieces(options.teacher, processor, taxonomy)
     for seed in options.seeds:
         for name in options.rows:
             if str(seed) in done.get(name, {}):
@@ -270,7 +269,7 @@ def main():
             found = {name: probabilities(net, x, recipe)}
             if recipe == Recipe():
                 noise = Noise()
-                fitted = model.embed(encoder, processor, [noise(row.query, row.labels[0] if row.labels else "") for row in rows])
+                fitted = model.embed(encoder, processor, [noise(row) for row in rows])
                 found |= refitted(fitted, rows, targets, x, taxonomy, structure)
             for row, p in found.items():
                 done.setdefault(row, {})[str(seed)] = score(evaluation, held, p, taxonomy) | {"seconds": round(time.time() - started)}

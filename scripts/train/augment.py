@@ -71,7 +71,7 @@ def alphabetic(query):
 
 
 class Noise:
-    """Callable: (query, label, locale) -> the query, noisy in some share of calls."""
+    """Callable: row -> its query, noisy in some share of calls."""
 
     def __init__(self, typo_share=0.10, order_share=0.10, plural_share=0.03, attribute_share=0.20, accent_share=0.15):
         self.shares = (typo_share, order_share, plural_share, attribute_share)
@@ -79,7 +79,8 @@ class Noise:
         self.attributes = {locale: attributes(language) for locale, language in SHOPIFY.items()}
         self.attributes["en-GB"] = self.attributes["en-IN"] = self.attributes["en-US"]
 
-    def __call__(self, query, label, locale="en-US"):
+    def __call__(self, row):
+        query, label, locale = row.query, row.labels[0] if row.labels else "", row.locale
         typo_share, order_share, plural_share, attribute_share = self.shares
         words = self.attributes.get(locale)
         if words and "/" in label and label.split("/")[0] in STACKING and random.random() < attribute_share:

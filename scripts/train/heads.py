@@ -192,7 +192,7 @@ def main():
     rows = read_dataset(options.dataset, "train") + targets.unlabelled
     rows = [rows[i] for i in epoch_rows(rows, parse_shares(options.share))]
     noise = Noise()
-    texts = [noise(row.query, row.labels[0] if row.labels else "", row.locale) for row in rows]
+    texts = [noise(row) for row in rows]
     with torch.autocast("cpu", dtype=torch.bfloat16):
         x = model.embed(model.baked(encoder), processor, texts, [random.choice((row.locale, "")) for row in rows])
     mean, deviation = x.mean(0), x.std(0) + 1e-6

@@ -9,7 +9,6 @@ import collections
 import hashlib
 import json
 import pathlib
-import random
 import sys
 
 import sentencepiece
@@ -20,7 +19,8 @@ from torch.nn import functional as F
 import model
 from augment import Noise
 from common import LOCALES, Taxonomy, length_sorted_batches, read_dataset, record, seed_everything
-from teacher import accuracy, soft_targets
+from student import score_locales
+from teacher import soft_targets
 from training import optimise
 
 
@@ -39,8 +39,7 @@ def train(rows, processor, taxonomy, aware, steps, options):
 
     def loss_at(_):
         chosen = next(batches)
-        texts = [noise(rows[i].query, rows[i].labels[0], rows[i].locale) for i in chosen]
-        ids = model.pad([model.tokenize(processor, t, 40, random.random() < 0.3) for t in texts])
+        ids = model.noisy_ids([rows[i] for i in chosen], noise, processor, net.encoder.config["max_tokens"])
         told = tags[chosen] * (torch.rand(len(chosen)) < 0.5) if aware else None
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = net.head(F.dropout(net.encoder(ids, told), 0.1))
@@ -48,17 +47,6 @@ def train(rows, processor, taxonomy, aware, steps, options):
 
     optimise(net, [list(net.parameters())], [options.rate], steps, loss_at, lambda: None, decay=0.02, betas=(0.9, 0.98), warm_up=0.08, every=1000)
     return net
-
-
-@torch.no_grad()
-def score(net, held, processor, taxonomy, aware):
-    """{locale: subcategory top-1}"""
-    scores = {}
-    for locale in sorted({row.locale for row in held}):
-        rows = [row for row in held if row.locale == locale]
-        logits = net.head(model.embed(net.encoder, processor, [row.query for row in rows], [locale] * len(rows) if aware else None))
-        scores[locale] = round(accuracy(logits, rows, taxonomy), 4)
-    return scores
 
 
 def few(rows, count):
@@ -99,9 +87,9 @@ def main():
     def run(name, some, aware, epochs, tests=held):
         seed_everything(options.seed)
         net = train(some, processor, taxonomy, aware, int(epochs * len(some) / options.batch), options)
-        found = score(net, tests, processor, taxonomy, aware)
+        found = score_locales(net.encoder, net.head, tests, processor, taxonomy, aware)
         if tests is held:
-            found["homonyms"] = score(net, homonyms, processor, taxonomy, aware)
+            found["homonyms"] = score_locales(net.encoder, net.head, homonyms, processor, taxonomy, aware)
         done.setdefault(name, {}).update(found)
         path.write_text(json.dumps(done, indent=1))
         print(name, found, file=sys.stderr, flush=True)

@@ -1,6 +1,7 @@
 """The encoder that ships, in PyTorch: a pre-norm transformer with hard-swish and mean pooling (src/encoder is its twin)."""
 
 import copy
+import random
 
 import torch
 from torch import nn
@@ -148,6 +149,11 @@ def tokenize(processor, query, max_tokens, sample=False):
     """Ids of a normalised query; sampled segmentations regularise (Kudo 2018, arXiv:1804.10959)."""
     ids = processor.encode(query, enable_sampling=True, alpha=0.3, nbest_size=-1) if sample else processor.encode(query)
     return ids[:max_tokens] or [UNKNOWN]
+
+
+def noisy_ids(rows, noise, processor, max_tokens):
+    """Padded ids of the rows' queries as a shopper might have typed them, some in a sampled segmentation."""
+    return pad([tokenize(processor, text, max_tokens, random.random() < 0.3) for text in [noise(row) for row in rows]])
 
 
 def baked(encoder):

@@ -218,7 +218,7 @@ def clear_queries(dataset, count, predictor):
     queries = [normalize(row.query) for row in rows[: count * 6]]
     locales = [random.choice((row.locale, "")) for row in rows[: count * 6]]
     _, _, outcomes, joint = predictor(queries, locales)
-    lead = [numpy.log(numpy.sort(p, 1)[:, -1] / numpy.sort(p, 1)[:, -2]) for p in (outcomes, joint)]  # of the best class over the next
+    lead = [numpy.diff(numpy.log(numpy.sort(p, 1)[:, -2:]))[:, 0] for p in (outcomes, joint)]  # of the best class over the next
     keep = sorted(numpy.argsort(-numpy.minimum(*lead))[:count].tolist())
     return [queries[i] for i in keep], [locales[i] for i in keep]
 

@@ -6,6 +6,7 @@ in:  the packs, an evaluation TSV (measured only, never trained on), records of 
 out: models/storefront/RESULTS.md, models/registry.json
 """
 import argparse
+import functools
 import hashlib
 import json
 import pathlib
@@ -25,6 +26,7 @@ COLUMNS = [("groupTop1", "group top-1"), ("subcategoryTop1", "subcategory top-1"
            ("coverageAt5", "coverage at 5 % error"), ("coverageAt10", "at 10 %"), ("ece", "ECE")]
 
 
+@functools.cache
 def evaluate(pack, file, *options):
     done = subprocess.run([AISLE, "eval", "--pack", pack, "--json", *options, file], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
@@ -130,11 +132,8 @@ def locale_study(options):
             *table(["lines", "subcategory top-1"], few), ""]
 
 
-def tiers(packs, options):
-    rows = []
-    for pack in packs:
-        scores, size = evaluate(pack, options.evaluation, "--pools", ENGLISH), len(brotli.compress(pack.read_bytes(), quality=11, lgwin=24))
-        rows.append([scores["pack"], f"{pack.stat().st_size:,}", f"{size:,}", *cells(scores["all"])[:5]])
+def tiers(registry):
+    rows = [[e["name"], f"{e['bytes']:,}", f"{e['brotli']:,}", *cells(e["scores"]["english"])[:5]] for e in registry["packs"]]
     return ["## Tiers", "", *table(["pack", "bytes", "brotli", *(t for _, t in COLUMNS[:5])], rows), ""]
 
 
@@ -182,7 +181,7 @@ def main():
              "nothing was trained on it or tuned to it, and training lines that equal one of its queries were left out.", "",
              *english(pack, scores, options), *pools(everything, options), *per_locale(pack),
              "## Per group (English pools, rows by their first accepted label)", "", *scored("group", {f"{n} ({s['queries']})": s for n, s in scores["groups"].items()}), "",
-             *decisions(scores), *ablations(options), *locale_study(options), *(tiers(packs, options) if len(packs) > 1 else []), *stages(options.records)]
+             *decisions(scores), *ablations(options), *locale_study(options), *(tiers(registry) if len(packs) > 1 else []), *stages(options.records)]
     (pack.parent / "RESULTS.md").write_text("\n".join(lines), encoding="utf-8")
     (ROOT / "models" / "registry.json").write_text(json.dumps(registry, indent=1) + "\n", encoding="utf-8")
     print("\n".join(scored("pack", {"storefront": scores["all"]})))

@@ -94,8 +94,7 @@ def train(student, processor, rows, targets, options, taxonomy):
             encoder.quantize(options.step)
         chosen = next(batches)
         labels = [rows[i].labels for i in chosen]
-        texts = [noise(rows[i].query, labels_[0] if labels_ else "", rows[i].locale) for i, labels_ in zip(chosen, labels)]
-        ids = model.pad([model.tokenize(processor, t, encoder.config["max_tokens"], random.random() < 0.3) for t in texts])
+        ids = model.noisy_ids([rows[i] for i in chosen], noise, processor, encoder.config["max_tokens"])
         told = torch.rand(len(chosen)) < LOCALE_TOLD
         with torch.autocast("cpu", dtype=torch.bfloat16):
             return student.loss(ids, tags[chosen] * told, labels, targets, where[chosen], taxonomy)
@@ -106,6 +105,25 @@ def train(student, processor, rows, targets, options, taxonomy):
 
 def save(student, options):
     model.save(student.encoder, f"{options.out}.pt", head=student.head.state_dict(), project=student.project.state_dict())
+
+
+def teachers_pieces(weights, processor, taxonomy):
+    """The teacher's embedding of each piece's text."""
+    teacher = Teacher(len(taxonomy.classes))
+    teacher.load_state_dict(torch.load(weights))
+    pieces = [processor.id_to_piece(i).replace("\u2581", " ").strip() or "," for i in range(processor.vocab_size())]
+    return predict(teacher, tokenizer(), pieces)[0]
+
+
+@torch.no_grad()
+def score_locales(encoder, head, held, processor, taxonomy, told=True):
+    """{locale: subcategory top-1} of held-out rows that have a subcategory; `told`: with their locale."""
+    held, scores = [row for row in held if "/" in row.labels[0]], {}
+    for locale in sorted({row.locale for row in held}):
+        rows = [row for row in held if row.locale == locale]
+        logits = head(model.embed(encoder, processor, [row.query for row in rows], [locale] * len(rows) if told else None))
+        scores[locale] = round(accuracy(logits, rows, taxonomy), 4)
+    return scores
 
 
 def start(options, processor, taxonomy, teacher_width):
@@ -123,10 +141,7 @@ def start(options, processor, taxonomy, teacher_width):
             donor_processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.donor_vocabulary}.model")
             encoder.transplant(donor, model.piece_vectors(donor, donor_processor, processor))
         elif options.teacher:
-            teacher = Teacher(len(taxonomy.classes))
-            teacher.load_state_dict(torch.load(options.teacher))
-            pieces = [processor.id_to_piece(i).replace("\u2581", " ").strip() or "," for i in range(processor.vocab_size())]
-            encoder.initialize_pieces(predict(teacher, tokenizer(), pieces)[0])
+            encoder.initialize_pieces(teachers_pieces(options.teacher, processor, taxonomy))
     student = Student(encoder, len(taxonomy.classes), teacher_width)
     if saved:
         student.head.load_state_dict(saved["head"])
@@ -167,12 +182,7 @@ def main():
     losses = train(student, processor, rows, targets, options, taxonomy)
     save(student, options)
     held = read_dataset(options.dataset, "heldout", "queries/", options.locale)
-    scores = {}
-    with torch.no_grad():
-        for locale in sorted({row.locale for row in held}):
-            some = [row for row in held if row.locale == locale]
-            logits = student.head(model.embed(student.encoder, processor, [row.query for row in some], [row.locale for row in some]))
-            scores[locale] = round(accuracy(logits, some, taxonomy), 4)
+    scores = score_locales(student.encoder, student.head, held, processor, taxonomy)
     record(options.out, options=vars(options), rows=len(rows), seconds=round(time.time() - started), losses=losses,
            heldout_subcategory_top1=scores.get("en-US"), heldout_locales=scores)
     print("held-out written lines, subcategory top-1:", scores)

@@ -115,7 +115,7 @@ def main():
 
     def loss_at(_):
         chosen = [rows[i] for i in next(batches)]
-        batch = encode(tokens, [noise(row.query, row.labels[0], row.locale) for row in chosen])
+        batch = encode(tokens, [noise(row) for row in chosen])
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = model(batch)
         return F.cross_entropy(logits.float(), soft_targets([row.labels for row in chosen], taxonomy), label_smoothing=0.05)
