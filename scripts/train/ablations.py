@@ -240,7 +240,7 @@ def main():
     taxonomy = Taxonomy()
     structure = refit.Structure(taxonomy)
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
-    targets = Targets(options.targets)
+    targets = Targets(options.targets, taxonomy)
     lines = [row for row in read_dataset(options.dataset, "train", locale="en-US") if targets.of(row) >= 0]
     lines = sorted(lines, key=lambda row: hashlib.sha256(row.query.encode()).digest())[: options.lines]
     held = read_dataset(options.dataset, "heldout", "queries/en-US/_log")

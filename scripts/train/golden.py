@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Stage 8, golden files for the parity tests: what Python makes of 10,000 queries.
+"""Stage 8, files for the tests: what Python makes of 10,000 queries, and held-out lines of every locale.
 
 in:  DATASET.tsv, VOCABULARY.model, STUDENT.pt, HEADS.npz
 out: tests/golden/tokens.tsv   query, token ids, normalised text (10,000 lines: dataset lines, and made-up hard ones)
      tests/golden/pytorch.tsv  query, best outcome, best subcategory, router logits of those two highest (2,000 held-out lines)
+     tests/data/locales.tsv    locale, query, accepted: held-out log lines that no stage trained on (at most 400 a locale)
 """
 import argparse
 import random
@@ -12,13 +13,22 @@ import numpy
 import sentencepiece
 
 import model
-from common import ROOT, Taxonomy, normalize, read_dataset, seed_everything
+from common import LOCALES, ROOT, Taxonomy, normalize, read_dataset, seed_everything
 from pack import load_heads, predict
 
 HARD = ["ＦＵＬＬ　ｗｉｄｔｈ　ｄｒｅｓｓ", "İstanbul HALI", "straße STRASSE", "ﬁsh ﬂakes", "２ｘ４ ｌｕｍｂｅｒ", "½ inch pvc", "size 10½", "№ 5 perfume", "café CRÈME",
         "cafe\u0301 cre\u0300me", "a\u200bb zero width", "e\u00a0nbsp\u2003em", "👗 dress 👠", "dress👗", "ワンピース 花柄", "연필", "платье летнее", "فستان صيفي", "ชุดเดรส",
         "ｶﾀｶﾅ ﾊﾝｶｸ", "㎏ ㎝ ℃ ™ ®", "Ǆ ǅ ǆ", "Ω ohm Ω", "µm μm", "\ufeffbom dress", "tab\tseparated", "ALL CAPS QUERY", "x" * 300, "a " * 200, "!!!???", "---", "#1 dad mug",
         "c++ book", "at&t", "l'oréal", "men’s “running” shoes", "90° elbow", "1/2\" x 10'", "yahooo", "aaaa bbbb cccc", "iphone15promax256gb", "\u0130\u0131\u017f\u1e9e"]
+
+
+def write_locales(dataset, most=400):
+    rows = read_dataset(dataset, "heldout", "_log")
+    with open(ROOT / "tests" / "data" / "locales.tsv", "w", encoding="utf-8", newline="\n") as out:
+        out.write("locale\tquery\taccepted\n")
+        for locale in LOCALES:
+            for row in [row for row in rows if row.locale == locale][:most]:  # a dataset is in the order of hashes
+                out.write(f"{locale}\t{row.query}\t{'|'.join(row.labels)}\n")
 
 
 def main():
@@ -43,6 +53,7 @@ def main():
             pieces = "".join(processor.encode(text, out_type=str)).replace("\u2581", " ").strip(" ") if text else ""
             assert "\n" not in query
             out.write(f"{query.replace(chr(9), ' ')}\t{' '.join(map(str, ids))}\t{pieces}\n")
+    write_locales(options.dataset)
     router, groups, outcome_of, _ = load_heads(options.heads, len(Taxonomy().groups))
     held = [row.query for row in read_dataset(options.dataset, "heldout")]
     held = random.sample(held, min(2000, len(held)))

@@ -12,6 +12,7 @@ Fitting on the lines the encoder was trained on overfits their collapsed embeddi
 queries and the teacher's soft targets.
 """
 import argparse
+import math
 import random
 
 import numpy
@@ -22,7 +23,7 @@ from torch.nn import functional as F
 import model
 from augment import Noise
 from common import Taxonomy, read_dataset, record, seed_everything
-from student import epoch_rows
+from student import epoch_rows, parse_shares
 from targets import Targets
 from teacher import soft_targets
 
@@ -84,18 +85,25 @@ def router_temperature(logits, outcomes, structure):
 
 
 def threshold_for(confidence, right, error_rate, delta=DELTA):
-    """(threshold, coverage): the smallest confidence above which the error rate holds with probability 1 - delta, by the
-    exact binomial bound over a fixed grid of thresholds (selection with guaranteed risk, Geifman & El-Yaniv 2017)."""
+    """(threshold, coverage): the smallest confidence above which the error rate holds with probability 1 - delta. Thresholds of
+    a fixed grid are tested from the strictest down, each by the exact binomial bound, and the first that fails ends the
+    search, so that no correction for many tests is due (fixed sequence testing in Learn then Test, Angelopoulos et al. 2021,
+    arXiv:2110.01052; the bound as in Geifman & El-Yaniv 2017). The strictest ones leave too few rows to prove anything and
+    are passed over."""
     from scipy.stats import beta
 
+    proof = math.log(delta) / math.log(1 - error_rate)  # rows that prove the rate when all are right
+    enough = max(proof, min(4 * proof, len(confidence) / 4))  # a few wrong ones must not end the search at its start
     grid = numpy.quantile(confidence, numpy.linspace(0, 0.98, GRID)) if len(confidence) else []
     best = (1.0, 0.0)
     for threshold in sorted(set(grid), reverse=True):
         taken = confidence >= threshold
+        if taken.sum() < enough:
+            continue
         errors = int((~right[taken]).sum())
-        bound = 1.0 if errors == taken.sum() else beta.ppf(1 - delta / GRID, errors + 1, taken.sum() - errors)
-        if bound <= error_rate:
-            best = (float(threshold), float(taken.mean()))
+        if errors == taken.sum() or beta.ppf(1 - delta, errors + 1, taken.sum() - errors) > error_rate:
+            break
+        best = (float(threshold), float(taken.mean()))
     return best
 
 
@@ -171,7 +179,7 @@ def main():
     parser.add_argument("out", help="path without suffix")
     parser.add_argument("--label-share", type=float, default=0.5, help="weight of the written labels against the teacher's probabilities")
     parser.add_argument("--decay", type=float, default=1e-4)
-    parser.add_argument("--names-share", type=float, default=0.35, help="share of the translated names that is fitted on")
+    parser.add_argument("--share", nargs="*", default=["shopify/=0.35"], metavar="SOURCE=TIMES", help="as in student.py")
     parser.add_argument("--calibrate-on", default="_log", help="held-out lines of files with this in their name")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -180,9 +188,9 @@ def main():
     structure = Structure(taxonomy)
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
     encoder, _ = model.load(options.student)
-    targets = Targets(options.targets)
+    targets = Targets(options.targets, taxonomy)
     rows = read_dataset(options.dataset, "train") + targets.unlabelled
-    rows = [rows[i] for i in epoch_rows(rows, options.names_share)]
+    rows = [rows[i] for i in epoch_rows(rows, parse_shares(options.share))]
     noise = Noise()
     texts = [noise(row.query, row.labels[0] if row.labels else "", row.locale) for row in rows]
     with torch.autocast("cpu", dtype=torch.bfloat16):

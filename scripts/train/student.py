@@ -56,15 +56,25 @@ class Student(nn.Module):
         return loss
 
 
-def epoch_rows(rows, names_share):
-    """Row numbers of an epoch: all, but only a share of the translated names, which are many and alike."""
-    return [i for i, row in enumerate(rows) if not row.anchor or row.locale == "en-US" or random.random() < names_share]
+def parse_shares(texts):
+    """["shopify/=0.25", ...] -> [("shopify/", 0.25), ...]"""
+    return [(pattern, float(share)) for pattern, _, share in (text.rpartition("=") for text in texts)]
 
 
-def endless_batches(rows, size, names_share):
+def epoch_rows(rows, shares):
+    """Row numbers of an epoch. shares: (text, times): rows whose source holds the text come so often, a fraction by chance;
+    the first text that fits counts, other rows come once."""
+    chosen = []
+    for i, row in enumerate(rows):
+        times = next((share for text, share in shares if text in row.source), 1.0)
+        chosen += [i] * (int(times) + (random.random() < times % 1))
+    return chosen
+
+
+def endless_batches(rows, size, shares):
     lengths = [len(row.query) for row in rows]
     while True:
-        chosen = epoch_rows(rows, names_share)
+        chosen = epoch_rows(rows, shares)
         batches = length_sorted_batches([lengths[i] for i in chosen], size)
         for _ in range(-(-len(chosen) // size)):
             yield [chosen[i] for i in next(batches)]
@@ -74,8 +84,9 @@ def train(student, processor, rows, targets, options, taxonomy):
     noise, encoder = Noise(), student.encoder
     where = torch.tensor([targets.of(row) for row in rows])
     tags = encoder.locale_ids(row.locale for row in rows)
-    batches = endless_batches(rows, options.batch, options.names_share)
-    steps = max(1, int(options.epochs * len(epoch_rows(rows, options.names_share)) / options.batch))
+    shares = parse_shares(options.share)
+    batches = endless_batches(rows, options.batch, shares)
+    steps = max(1, int(options.epochs * len(epoch_rows(rows, shares)) / options.batch))
     quantized_from = int(steps * (1 - options.quantized)) + 1
 
     def loss_at(step):
@@ -139,7 +150,7 @@ def main():
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--width", type=int, default=256)
     parser.add_argument("--columns", type=int, help="width of the piece table when it is factorised")
-    parser.add_argument("--names-share", type=float, default=0.35, help="share of the translated names in an epoch")
+    parser.add_argument("--share", nargs="*", default=["shopify/=0.35"], metavar="SOURCE=TIMES", help="how often rows of a source come in an epoch")
     parser.add_argument("--quantized", type=float, default=0.15, help="share of the steps, at the end, in integer arithmetic")
     parser.add_argument("--step", type=float, default=0.2, help="weight step in standard deviations (quantize.weight_scales)")
     parser.add_argument("--seed", type=int, default=1)
@@ -148,7 +159,7 @@ def main():
     seed_everything(options.seed)
     taxonomy = Taxonomy()
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
-    targets = Targets(options.targets)
+    targets = Targets(options.targets, taxonomy)
     rows = read_dataset(options.dataset, "train", locale=options.locale) + targets.unlabelled
     student = start(options, processor, taxonomy, targets.embeddings.shape[1])
     started = time.time()

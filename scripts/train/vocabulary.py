@@ -50,7 +50,7 @@ def main():
     parser.add_argument("dataset")
     parser.add_argument("out", help="path without suffix")
     parser.add_argument("--pieces", type=int, default=32000)
-    parser.add_argument("--coverage", type=float, default=0.9995, help="share of characters that must be pieces")
+    parser.add_argument("--coverage", type=float, default=0.99999, help="share of characters that must be pieces")
     parser.add_argument("--share", type=float, default=0.5, help="of the text in other languages than English")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

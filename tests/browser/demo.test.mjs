@@ -165,7 +165,7 @@ test('more errors allowed, more answers', async () => {
 test('a load that fails says why', async () => {
   const cases = [
     [/\.aisle$/, (route) => route.fulfill({ status: 404 }), /the pack: the server answered 404 from .*\. Serve the file/],
-    [/\.wasm$/, (route) => route.fulfill({ body: '<!doctype html>', contentType: 'text/html' }), /the WebAssembly module does not compile: .*\. Serve aisle\.wasm unchanged/],
+    [/\.wasm$/, (route) => route.fulfill({ body: '<!doctype html>', contentType: 'text/html' }), /the WebAssembly module: the server sent text\/html from .*\. Serve the file itself/],
     [/\.aisle$/, (route) => route.abort(), /the pack cannot be fetched from .*\. Check the connection/],
     [/\.aisle$/, (route) => route.fulfill({ body: 'x'.repeat(5000) }), /not an Aisle pack.*\. Fetch the pack again/],
   ];

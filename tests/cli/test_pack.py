@@ -2,6 +2,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -9,6 +10,7 @@ from engine import PACK, ROOT, Case, aisle
 
 REGISTRY = json.loads((ROOT / "models" / "registry.json").read_text(encoding="utf-8"))
 WANDS = ROOT / "tests" / "data" / "wands.tsv"
+LOCALES = ROOT / "tests" / "data" / "locales.tsv"
 
 
 class ShippedPacks(Case):
@@ -49,6 +51,33 @@ class ShippedPacks(Case):
         (entry,) = [e for e in REGISTRY["packs"] if e["name"] == "storefront"]
         for key, value in entry["scores"]["wands"].items():
             self.assertAlmostEqual(scores[key], value, delta=0.012, msg=key)
+
+
+    def test_scores_of_every_locale(self):
+        status, out, err = aisle("eval", "--pack", PACK, "--json", LOCALES)
+        self.assertEqual(status, 0, err)
+        scores = json.loads(out)["locales"]
+        (entry,) = [e for e in REGISTRY["packs"] if e["name"] == "storefront"]
+        self.assertEqual(len(scores), 24)
+        self.assertEqual(set(scores), set(entry["scores"]["locales"]))
+        for locale, value in entry["scores"]["locales"].items():
+            self.assertAlmostEqual(scores[locale]["subcategoryTop1"], value, delta=0.03, msg=locale)
+
+
+class TrainingData(Case):
+    def test_no_test_query_is_trained_on(self):
+        """The rows of wands.tsv must not stand in the training lines; locales.tsv is held out by build_data.py."""
+        sys.path.insert(0, str(ROOT / "scripts" / "train"))
+        from common import dedup_key
+
+        tested = {dedup_key(line.split("\t")[1]) for line in WANDS.read_text(encoding="utf-8").splitlines()[1:]}
+        self.assertGreater(len(tested), 150)
+        found = []
+        for path in (ROOT / "scripts" / "train" / "data" / "queries").glob("*/*.tsv"):
+            for line in path.read_text(encoding="utf-8").splitlines():
+                if dedup_key(line.split("\t")[-1]) in tested:
+                    found.append(f"{path.name}: {line}")
+        self.assertEqual(found, [])
 
 
 class DamagedPacks(Case):

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Instance, RawEngine } from './engine.js';
 import { AisleError } from './errors.js';
+import { sha256 } from './hash.js';
 import { describe, read } from './source.js';
 import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, Probabilities, SelfTest, UpdateOptions } from './types.js';
 
@@ -30,8 +31,8 @@ export class Aisle {
   }
 
   /** @internal */
-  static open(instance: Instance, pack: Uint8Array, onPackUpdate?: LoadOptions['onPackUpdate']): Aisle {
-    return new Aisle(instance, openPack(instance, pack), onPackUpdate);
+  static async open(instance: Instance, pack: Uint8Array, onPackUpdate?: LoadOptions['onPackUpdate']): Promise<Aisle> {
+    return new Aisle(instance, await openPack(instance, pack), onPackUpdate);
   }
 
   /** What the pack says about itself. */
@@ -110,18 +111,20 @@ export class Aisle {
   updatePack(pack: ByteSource, options: UpdateOptions = {}): Promise<PackFacts> {
     const done = this.#updates.then(async () => {
       const bytes = await read(pack, { what: 'the pack', ...options });
-      options.signal?.throwIfAborted();
-      return this.#changeOver(bytes);
+      return this.#changeOver(bytes, options.signal);
     });
     this.#updates = done.catch(() => {});
     return done;
   }
 
-  #changeOver(bytes: Uint8Array): PackFacts {
-    const before = this.#use();
-    const next = openPack(this.#instance, bytes);
+  async #changeOver(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<PackFacts> {
+    this.#use(); // or it is closed
+    const next = await openPack(this.#instance, bytes);
+    let before: RawEngine;
     try {
       this.#instance.call(() => next.engine.selfTest());
+      signal?.throwIfAborted();
+      before = this.#use(); // or it has been closed meanwhile
     } catch (error) {
       free(this.#instance, next.engine);
       throw error;
@@ -158,13 +161,18 @@ export class Aisle {
   }
 }
 
-function openPack(instance: Instance, pack: Uint8Array): OpenPack {
+async function openPack(instance: Instance, pack: Uint8Array): Promise<OpenPack> {
   const engine = instance.call(() => new instance.exports.Engine());
   try {
     const view = instance.call(() => engine.reserve(pack.byteLength));
     if (!view) throw new AisleError('out_of_memory', `no memory for a pack of ${pack.byteLength} bytes`);
     view.set(pack);
-    return { engine, facts: instance.call(() => engine.open()) };
+    // What is hashed is the engine's copy, which nobody else can change.
+    const places = instance.call(() => engine.sections());
+    const sections: Uint8Array[] = [];
+    for (let i = 0; i < places.length; i += 2) sections.push(instance.exports.HEAPU8.subarray(places[i]!, places[i]! + places[i + 1]!));
+    const digests = (await sha256(sections)) ?? new Uint8Array(0);
+    return { engine, facts: JSON.parse(instance.call(() => engine.open(digests))) as PackFacts };
   } catch (error) {
     free(instance, engine);
     throw error;

@@ -13,22 +13,26 @@ export async function load(options: LoadOptions = {}): Promise<Aisle> {
   const { pack = new URL('./storefront.aisle', import.meta.url), signal, onProgress, integrity, onPackUpdate } = options;
   const reading = { what: 'the pack', signal, onProgress, integrity: integrity?.pack };
   const instance = instantiate(options.wasm ?? chooseBuild(options.relaxed), signal, integrity?.wasm);
-  instance.catch(() => {}); // awaited below, unless the pack fails before
+  instance.catch(() => {}); // heard below, unless the pack fails before
+
+  const start = async (bytes: Uint8Array): Promise<Aisle> => {
+    const aisle = await Aisle.open(await instance, bytes, onPackUpdate);
+    if (signal?.aborted) aisle.close();
+    signal?.throwIfAborted();
+    return aisle;
+  };
 
   const kept = await KeptPack.at(options.cache, pack);
   const copy = await kept?.match();
   if (kept && copy) {
-    const bytes = await bytesOf(copy, reading).catch(unlessDamaged);
-    const aisle = bytes && (await instance.then((engine) => Aisle.open(engine, bytes, onPackUpdate)).catch(unlessDamaged));
-    signal?.throwIfAborted();
+    const aisle = await bytesOf(copy, reading).then(start).catch(unlessDamaged);
     // A pack with a known hash has no other version.
     if (aisle && integrity?.pack === undefined) void refresh(aisle, kept, copy.headers, onPackUpdate);
     if (aisle) return aisle;
   }
 
-  const [engine, { bytes, headers }] = await Promise.all([instance, fetchPack(pack, reading)]);
-  signal?.throwIfAborted();
-  const aisle = Aisle.open(engine, bytes, onPackUpdate);
+  const [{ bytes, headers }] = await Promise.all([fetchPack(pack, reading), instance]);
+  const aisle = await start(bytes);
   if (kept && headers) void kept.put(bytes, headers); // the page need not wait for the disk
   return aisle;
 }
