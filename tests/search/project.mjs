@@ -5,18 +5,23 @@ import { freshProject } from '../shared/fresh.mjs';
 
 const tests = path.join(import.meta.dirname, '..');
 
-/** Samples by the name of their test: the folder in examples/, and where its modules come from when not from tests/. */
+/**
+ * Samples by the name of their test: the folder in examples/, what its types must refuse, and where its modules come from when not
+ * from tests/.
+ */
 export const SAMPLES = {
   html: { sample: 'html' },
-  'React 19': { sample: 'react' },
-  'React 18': { sample: 'react', modules: 'search/react-18/node_modules' },
-  Vue: { sample: 'vue' },
+  'React 19': { sample: 'react', wrong: 'wrong.tsx' },
+  'React 18': { sample: 'react', wrong: 'wrong.tsx', modules: 'search/react-18/node_modules' },
+  Vue: { sample: 'vue', wrong: 'Wrong.vue' },
 };
 
 /** The project's folder. Its modules are what its package.json asks for, and their types. */
-export function sampleProject(name, { sample, modules = 'node_modules' }) {
+export function sampleProject(name, { sample, wrong, modules = 'node_modules' }) {
   const source = path.join(tests, '../examples', sample);
-  const folder = freshProject(name.toLowerCase().replace(' ', '-'), ...readdirSync(source).map((file) => `examples/${sample}/${file}`));
+  const files = readdirSync(source).map((file) => `examples/${sample}/${file}`);
+  if (wrong) files.push(`tests/search/wrong/${wrong}`);
+  const folder = freshProject(name.toLowerCase().replace(' ', '-'), ...files);
   const { dependencies, devDependencies } = JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8'));
   for (const needed of Object.keys({ ...dependencies, ...devDependencies })) {
     if (needed === 'aisle') continue; // the tarball

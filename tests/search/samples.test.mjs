@@ -2,6 +2,7 @@
 // web-demo/serve.mjs.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { build } from 'vite';
@@ -14,6 +15,7 @@ before(async () => (browser = await launch()));
 after(() => browser?.close());
 
 const modules = path.join(import.meta.dirname, '../node_modules');
+/** Whether all workers of the page have ended; a while later is soon enough. */
 const gone = async (page) => {
   for (let waited = 0; page.workers().length > 0 && waited < 5000; waited += 50) await page.waitForTimeout(50);
   return page.workers().length === 0;
@@ -34,6 +36,7 @@ for (const [name, from] of Object.entries(SAMPLES)) {
 
     test('Vite builds it, and it says what is typed, seen and heard; unmounted, it leaves no worker', async () => {
       await build({ root: folder, logLevel: 'warn', build: { outDir: 'out' } });
+      writeFileSync(path.join(folder, 'out/favicon.ico'), ''); // which browsers ask for
       assert.match(HEADERS['content-security-policy'], /script-src 'self' 'wasm-unsafe-eval';/);
       server = await serve(path.join(folder, 'out'));
       const { page, troubles, close } = await newPage(browser);
