@@ -37,9 +37,10 @@ await build({
   chunkNames: 'engine', // what both share: there is one such file
   plugins: [{ name: 'glue', setup: ({ onResolve }) => onResolve({ filter: /^\.\/glue\.js$/ }, () => ({ path: `${simd}.js` })) }],
 });
-await build({ ...settings, entryPoints: [at('ts/search.ts')] }); // imports index.js as it is
+await build({ ...settings, entryPoints: [at('ts/search.ts')], bundle: true, external: ['./index.js'] });
 execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '--project', at('tsconfig.json')], { stdio: 'inherit' });
-for (const internal of ['builds', 'cache', 'engine', 'hash', 'protocol', 'source', 'worker']) rmSync(`${dist}${internal}.d.ts`); // no public type names them
+for (const internal of ['builds', 'cache', 'engine', 'hash', 'pool', 'protocol', 'source', 'worker']) rmSync(`${dist}${internal}.d.ts`); // no public type names them
+for (const framework of ['react', 'vue']) copyFileSync(at(`typings/${framework}.d.ts`), `${dist}search-${framework}.d.ts`);
 copyFileSync(`${simd}.wasm`, `${dist}aisle.wasm`);
 copyFileSync(`${relaxed}.wasm`, `${dist}aisle-relaxed.wasm`);
 copyFileSync(pack, `${dist}storefront.aisle`);

@@ -1,7 +1,15 @@
 // The element, around an ordinary search form; without the script the form works as before.
 import 'aisle/search';
 
-document.addEventListener('aisle:decision', ({ detail: { group, category } }) => {
-  document.getElementById('department').textContent = category ? `In ${group.name} › ${category.name}` : group ? `In ${group.name}` : '';
+const department = /** @type {HTMLElement} */ (document.getElementById('department'));
+
+document.addEventListener('aisle:decision', ({ detail: { decision } }) => {
+  const { group, category } = decision;
+  department.textContent = category ? `In ${group?.name} › ${category.name}` : group ? `In ${group.name}` : '';
 });
-document.addEventListener('aisle:error', ({ detail }) => console.error(`${detail.message}. ${detail.hint}`));
+
+// Search goes on without it; whoever looks after the shop wants to know why.
+document.addEventListener('aisle:error', ({ detail: { error } }) => {
+  department.textContent = '';
+  department.dataset.error = `${error.message}. ${error.hint}`;
+});

@@ -38,6 +38,8 @@ test('it holds what it says and nothing else', () => {
     'dist/index.js',
     'dist/load.d.ts',
     'dist/remote.d.ts',
+    'dist/search-react.d.ts',
+    'dist/search-vue.d.ts',
     'dist/search.d.ts',
     'dist/search.js',
     'dist/storefront.aisle',
