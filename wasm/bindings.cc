@@ -2,11 +2,13 @@
 //
 // Conventions
 // 1. Nothing throws. What can fail returns {code, message} (error.h) instead of its value.
-// 2. A decision is the JSON line that the command line prints too, so that the two can't drift.
+// 2. A decision is the JSON line that the command line prints too, so that the two can't drift. A pack's facts are JSON as well:
+//    as objects, made value by value, they would be a tenth of a page's start-up time.
 // 3. Views into the heap are valid until the next call: memory may grow and move.
 #include <emscripten/bind.h>
 
 #include <cmath>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,68 +45,36 @@ val to_array(const Items& items, Function to_item) {
   return array;
 }
 
-template <class Named>
-val identity(const Named& named) {
-  val object = val::object();
-  object.set("id", to_js(named.id));
-  object.set("name", to_js(named.name));
-  return object;
-}
-
-val group_facts(const aisle::GroupView& group) {
-  val object = identity(group);
-  object.set("subcategories", to_array(group.subcategories, identity<aisle::SubcategoryView>));
-  return object;
-}
-
-val threshold_facts(const aisle::Thresholds& thresholds) {
-  val object = val::object();
-  object.set("errorRate", to_js(thresholds.error_rate));
-  object.set("coverage", to_js(thresholds.coverage));
-  return object;
-}
-
-val section_facts(const aisle::SectionInfo& section) {
-  val object = val::object();
-  object.set("name", to_js(section.name));
-  object.set("bytes", static_cast<double>(section.bytes));
-  object.set("sha256", to_js(section.sha256));
-  return object;
-}
-
-val pack_facts(const aisle::Pack& pack) {
-  const auto text = [](std::string_view item) { return to_js(item); };
-  val facts = val::object();
-  facts.set("name", to_js(pack.name));
-  facts.set("version", to_js(pack.version));
-  facts.set("licence", to_js(pack.licence));
-  facts.set("bytes", static_cast<double>(pack.size()));
-  facts.set("taxonomy", to_js("sha256:" + std::string(pack.taxonomy.sha256)));
-  facts.set("prior", to_js(pack.rules.prior));
-  facts.set("defaultErrorRate", to_js(pack.rules.default_error_rate));
-  facts.set("languages", to_array(pack.languages, text));
-  facts.set("sources", to_array(pack.sources, text));
-  facts.set("groups", to_array(pack.taxonomy.groups, group_facts));
-  facts.set("errorRates", to_array(pack.rules.thresholds, threshold_facts));
-  facts.set("sections", to_array(pack.sections, section_facts));
-  return facts;
-}
-
-// One pack. Life: reserve, fill the view, open; then the rest; delete.
+// One pack. Life: reserve, fill the view, perhaps sections, open; then the rest; delete.
 class Engine {
  public:
-  // A view of `size` bytes for the pack, which is so held once; undefined when memory is short.
+  // A view of `size` bytes for the pack, which is so held once; undefined when memory is short. Not zero: fill all of it.
   val reserve(size_t size) {
     bytes_ = aisle::AlignedBytes(size);
     return bytes_.data() ? val(emscripten::typed_memory_view(size, bytes_.data())) : val::undefined();
   }
 
-  // The pack's facts.
-  val open() {
-    auto opened = Classifier::open(std::move(bytes_));
+  // The bytes whose SHA-256 open() wants: of each section its address in the heap and its size, one after the other.
+  val sections() {
+    const auto found = aisle::find_sections({bytes_.data(), bytes_.size()});
+    if (!found) return to_js(found.error());
+    val places = val::array();
+    for (const auto& section : *found) {
+      places.call<void>("push", reinterpret_cast<uintptr_t>(section.data()), section.size());
+    }
+    return places;
+  }
+
+  // The pack's facts as JSON. `digests` holds one of 32 bytes for each of sections(); when empty, the engine computes them.
+  val open(const std::string& digests) {
+    std::vector<aisle::Digest> given(digests.size() / sizeof(aisle::Digest));
+    std::memcpy(given.data(), digests.data(), given.size() * sizeof(aisle::Digest));
+    auto opened = Classifier::open(std::move(bytes_), given);
     if (!opened) return to_js(opened.error());
     classifier_.emplace(std::move(*opened));
-    return pack_facts(classifier_->pack());
+    json_.clear();
+    append_json(classifier_->pack(), json_);
+    return val(json_);
   }
 
   // `query` is UTF-8. The decision as JSON.
@@ -157,6 +127,7 @@ EMSCRIPTEN_BINDINGS(aisle) {
   emscripten::class_<Engine>("Engine")
       .constructor<>()
       .function("reserve", &Engine::reserve)
+      .function("sections", &Engine::sections)
       .function("open", &Engine::open)
       .function("classify", &Engine::classify)
       .function("selfTest", &Engine::self_test)

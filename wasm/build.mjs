@@ -33,7 +33,7 @@ await build({
   plugins: [{ name: 'glue', setup: ({ onResolve }) => onResolve({ filter: /^\.\/glue\.js$/ }, () => ({ path: `${simd}.js` })) }],
 });
 execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '--project', at('tsconfig.json')], { stdio: 'inherit' });
-for (const internal of ['builds', 'engine', 'source']) rmSync(`${dist}${internal}.d.ts`); // no public type names them
+for (const internal of ['builds', 'engine', 'hash', 'source']) rmSync(`${dist}${internal}.d.ts`); // no public type names them
 copyFileSync(`${simd}.wasm`, `${dist}aisle.wasm`);
 copyFileSync(`${relaxed}.wasm`, `${dist}aisle-relaxed.wasm`);
 copyFileSync(pack, `${dist}storefront.aisle`);

@@ -34,34 +34,82 @@ void append_probability(float p, std::string& out) {
   for (uint32_t unit = 100000, rest = millionths % 1000000; unit; unit /= 10) out += static_cast<char>('0' + rest / unit % 10);
 }
 
+// ,"key":"text"
+void append_member(const char* key, std::string_view text, std::string& out) {
+  out += ",\"";
+  out += key;
+  out += "\":";
+  append_string(text, out);
+}
+
+// ,"key":[item,item]
+template <class Items, class Function>
+void append_array(const char* key, const Items& items, std::string& out, Function append_item) {
+  out += ",\"";
+  out += key;
+  out += "\":";
+  char before = '[';
+  for (const auto& item : items) {
+    out += before;
+    append_item(item);
+    before = ',';
+  }
+  out += items.empty() ? "[]" : "]";
+}
+
+// {"id":"...","name":"..." without the end
+template <class Named>
+void append_identity(const Named& named, std::string& out) {
+  out += "{\"id\":";
+  append_string(named.id, out);
+  append_member("name", named.name, out);
+}
+
 void append_node(const char* key, const std::optional<Node>& node, std::string& out) {
   if (!node) return;
   out += ",\"";
   out += key;
-  out += "\":{\"id\":";
-  append_string(node->id, out);
-  out += ",\"name\":";
-  append_string(node->name, out);
+  out += "\":";
+  append_identity(*node, out);
   out += ",\"confidence\":";
   append_probability(node->confidence, out);
   out += '}';
 }
 
 void append_lists(const Decision& decision, std::string& out) {
-  out += ",\"labels\":[";
-  for (size_t i = 0; i < decision.labels.size(); ++i) {
-    if (i) out += ',';
-    append_string(decision.labels[i], out);
-  }
-  out += "],\"alternatives\":[";
-  for (size_t i = 0; i < decision.alternatives.size(); ++i) {
-    out += i ? ",{\"id\":" : "{\"id\":";
-    append_string(decision.alternatives[i].id, out);
+  append_array("labels", decision.labels, out, [&](std::string_view id) { append_string(id, out); });
+  append_array("alternatives", decision.alternatives, out, [&](const auto& alternative) {
+    out += "{\"id\":";
+    append_string(alternative.id, out);
     out += ",\"probability\":";
-    append_probability(decision.alternatives[i].probability, out);
+    append_probability(alternative.probability, out);
     out += '}';
-  }
-  out += ']';
+  });
+}
+
+void append_group(const GroupView& group, std::string& out) {
+  append_identity(group, out);
+  append_array("subcategories", group.subcategories, out, [&](const SubcategoryView& subcategory) {
+    append_identity(subcategory, out);
+    out += '}';
+  });
+  out += '}';
+}
+
+void append_error_rate(const Thresholds& thresholds, std::string& out) {
+  out += "{\"errorRate\":";
+  append_probability(thresholds.error_rate, out);
+  out += ",\"coverage\":";
+  append_probability(thresholds.coverage, out);
+  out += '}';
+}
+
+void append_section(const SectionInfo& section, std::string& out) {
+  out += "{\"name\":";
+  append_string(section.name, out);
+  out += ",\"bytes\":" + std::to_string(section.bytes);
+  append_member("sha256", section.sha256, out);
+  out += '}';
 }
 
 }  // namespace
@@ -88,6 +136,25 @@ void append_json(std::string_view query, const Decision& decision, const Pack& p
   out += ",\"taxonomy\":\"sha256:";
   out += pack.taxonomy.sha256;
   out += "\"}}";
+}
+
+void append_json(const Pack& pack, std::string& out) {
+  const auto append_text = [&](std::string_view text) { append_string(text, out); };
+  out += "{\"name\":";
+  append_string(pack.name, out);
+  append_member("version", pack.version, out);
+  append_member("licence", pack.licence, out);
+  out += ",\"bytes\":" + std::to_string(pack.size());
+  append_member("taxonomy", "sha256:" + std::string(pack.taxonomy.sha256), out);
+  append_member("prior", pack.rules.prior, out);
+  out += ",\"defaultErrorRate\":";
+  append_probability(pack.rules.default_error_rate, out);
+  append_array("languages", pack.languages, out, append_text);
+  append_array("sources", pack.sources, out, append_text);
+  append_array("groups", pack.taxonomy.groups, out, [&](const GroupView& group) { append_group(group, out); });
+  append_array("errorRates", pack.rules.thresholds, out, [&](const Thresholds& thresholds) { append_error_rate(thresholds, out); });
+  append_array("sections", pack.sections, out, [&](const SectionInfo& section) { append_section(section, out); });
+  out += '}';
 }
 
 }  // namespace aisle

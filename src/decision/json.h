@@ -1,4 +1,4 @@
-// A Decision as one line of JSON, the same from the command line and in JavaScript.
+// A Decision as one line of JSON, the same from the command line and in JavaScript; and what a pack says about itself.
 #ifndef AISLE_DECISION_JSON_H_
 #define AISLE_DECISION_JSON_H_
 
@@ -12,6 +12,9 @@ namespace aisle {
 
 // Appends the object without a line end. `query` is repeated as valid UTF-8 (bad bytes become U+FFFD).
 void append_json(std::string_view query, const Decision& decision, const Pack& pack, std::string& out);
+
+// PackFacts of wasm/ts/types.ts.
+void append_json(const Pack& pack, std::string& out);
 
 }  // namespace aisle
 

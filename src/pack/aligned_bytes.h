@@ -16,14 +16,14 @@ class AlignedBytes {
 
   AlignedBytes() = default;
 
-  // Zero-filled; data() is null when memory is short (size() is then 0).
+  // For the caller to fill: only what follows the last byte is zero. data() is null when memory is short (size() is then 0).
   explicit AlignedBytes(size_t size) {
     const size_t whole = (size / kAlignment + 1) * kAlignment;
     if (whole < size) return;
     data_.reset(static_cast<uint8_t*>(std::aligned_alloc(kAlignment, whole)));
     if (!data_) return;
     size_ = size;
-    std::fill_n(data_.get(), whole, uint8_t{0});
+    std::fill(data_.get() + size, data_.get() + whole, uint8_t{0});
   }
 
   uint8_t* data() { return data_.get(); }

@@ -45,15 +45,15 @@ Problem read_known(format::SectionKind kind, std::span<const uint8_t> data, Pack
   return std::nullopt;
 }
 
-// Hash, alignment and meaning of one section; notes it in pack.sections.
-Result<void> add_section(const format::Section& section, size_t position, const uint8_t* file, Pack& pack) {
+// Hash, alignment and meaning of one section; notes it in pack.sections. `known_digest`: of its data; null: computed here.
+Result<void> add_section(const format::Section& section, size_t position, const Digest* known_digest, const uint8_t* file, Pack& pack) {
   const std::string name = section_name(section.kind());
   const std::string place = "section " + std::to_string(position) + " (" + name + ")";
   const auto data = view(section.data());
   const auto stored = view(section.sha256());
   if (data.empty()) return error(ErrorCode::kBadPack, place + " is empty");
   if (stored.size() != 32) return error(ErrorCode::kBadPack, place + " has a SHA-256 of " + std::to_string(stored.size()) + " bytes, not 32");
-  const auto digest = sha256(data);
+  const Digest digest = known_digest ? *known_digest : sha256(data);
   if (!std::equal(digest.begin(), digest.end(), stored.begin())) {
     return error(ErrorCode::kBadPack, place + " is damaged: its SHA-256 is " + hexadecimal(digest) + ", the pack says " + hexadecimal(stored));
   }
@@ -70,9 +70,8 @@ Result<void> add_section(const format::Section& section, size_t position, const 
   return {};
 }
 
-}  // namespace
-
-Result<std::shared_ptr<const Pack>> Pack::open(AlignedBytes bytes) {
+// The outer table, once its structure is known to be sound.
+Result<const format::PackFile*> open_outer(std::span<const uint8_t> bytes) {
   if (bytes.size() < 16) return error(ErrorCode::kBadPack, "not an Aisle pack: only " + std::to_string(bytes.size()) + " bytes");
   if (!format::PackFileBufferHasIdentifier(bytes.data())) {
     return error(ErrorCode::kBadPack, "not an Aisle pack: bytes 4 to 7 are not \"AISL\"");
@@ -82,10 +81,31 @@ Result<std::shared_ptr<const Pack>> Pack::open(AlignedBytes bytes) {
     return error(ErrorCode::kBadPack, "the pack is truncated or damaged: its outer structure fails the FlatBuffers verifier (" +
                                           std::to_string(bytes.size()) + " bytes)");
   }
-  const format::PackFile& root = *format::GetPackFile(bytes.data());
-  if (root.format_version() != kFormatVersion) {
-    return error(ErrorCode::kUnsupportedPack, "the pack has format version " + std::to_string(root.format_version()) +
+  const format::PackFile* root = format::GetPackFile(bytes.data());
+  if (root->format_version() != kFormatVersion) {
+    return error(ErrorCode::kUnsupportedPack, "the pack has format version " + std::to_string(root->format_version()) +
                                                   ", this engine reads version " + std::to_string(kFormatVersion));
+  }
+  return root;
+}
+
+}  // namespace
+
+Result<std::vector<std::span<const uint8_t>>> find_sections(std::span<const uint8_t> file) {
+  const auto root = open_outer(file);
+  if (!root) return tl::unexpected(root.error());
+  std::vector<std::span<const uint8_t>> found;
+  if ((*root)->sections()) for (const auto* section : *(*root)->sections()) found.push_back(view(section->data()));
+  return found;
+}
+
+Result<std::shared_ptr<const Pack>> Pack::open(AlignedBytes bytes, std::span<const Digest> digests) {
+  const auto outer = open_outer({bytes.data(), bytes.size()});
+  if (!outer) return tl::unexpected(outer.error());
+  const format::PackFile& root = **outer;
+  const size_t sections = root.sections() ? root.sections()->size() : 0;
+  if (!digests.empty() && digests.size() != sections) {
+    return error(ErrorCode::kInvalidArgument, std::to_string(digests.size()) + " digests were given for " + std::to_string(sections) + " sections");
   }
   auto pack = std::make_shared<Pack>();
   pack->name = view(root.name());
@@ -94,11 +114,10 @@ Result<std::shared_ptr<const Pack>> Pack::open(AlignedBytes bytes) {
   if (pack->name.empty() || pack->version.empty()) return error(ErrorCode::kBadPack, "the pack has no name or no version");
   if (root.sources()) for (const auto* source : *root.sources()) pack->sources.push_back(view(source));
   if (root.languages()) for (const auto* language : *root.languages()) pack->languages.push_back(view(language));
-  if (root.sections()) {
-    size_t position = 0;
-    for (const auto* section : *root.sections()) {
-      if (auto added = add_section(*section, position++, bytes.data(), *pack); !added) return tl::unexpected(added.error());
-    }
+  for (size_t i = 0; i < sections; ++i) {
+    const Digest* digest = digests.empty() ? nullptr : &digests[i];
+    const auto added = add_section(*root.sections()->Get(static_cast<uint32_t>(i)), i, digest, bytes.data(), *pack);
+    if (!added) return tl::unexpected(added.error());
   }
   for (const auto kind : kNeeded) {
     const auto is_it = [&](const SectionInfo& info) { return info.name == section_name(kind); };

@@ -35,7 +35,7 @@ void add_block(std::array<uint32_t, 8>& state, const uint8_t* block) {
 
 }  // namespace
 
-std::array<uint8_t, 32> sha256(std::span<const uint8_t> bytes) {
+Digest sha256(std::span<const uint8_t> bytes) {
   std::array<uint32_t, 8> state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   size_t done = 0;
   for (; done + 64 <= bytes.size(); done += 64) add_block(state, bytes.data() + done);
@@ -50,7 +50,7 @@ std::array<uint8_t, 32> sha256(std::span<const uint8_t> bytes) {
   for (int i = 0; i < 8; ++i) tail[64 * blocks - 1 - i] = static_cast<uint8_t>(bits >> (8 * i));
   for (size_t i = 0; i < blocks; ++i) add_block(state, tail + 64 * i);
 
-  std::array<uint8_t, 32> digest;
+  Digest digest;
   for (size_t i = 0; i < 32; ++i) digest[i] = static_cast<uint8_t>(state[i / 4] >> (24 - 8 * (i % 4)));
   return digest;
 }

@@ -9,7 +9,9 @@
 
 namespace aisle {
 
-std::array<uint8_t, 32> sha256(std::span<const uint8_t> bytes);
+using Digest = std::array<uint8_t, 32>;
+
+Digest sha256(std::span<const uint8_t> bytes);
 
 // Lower-case hexadecimal.
 std::string hexadecimal(std::span<const uint8_t> bytes);

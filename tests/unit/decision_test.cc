@@ -145,5 +145,30 @@ TEST(Json, LeavesOutWhatWasNotDecided) {
   EXPECT_FALSE(json.contains("group"));
 }
 
+TEST(Json, TellsAPacksFacts) {
+  TinyPack tiny;
+  tiny.root.licence = "a \"licence\"";
+  tiny.root.languages = {"en-US", "en-GB"};
+  const auto pack = Pack::open(tiny.build());
+  ASSERT_TRUE(pack);
+  std::string text;
+  append_json(**pack, text);
+  const auto json = nlohmann::json::parse(text);
+  EXPECT_EQ(json["name"], "tiny");
+  EXPECT_EQ(json["licence"], "a \"licence\"");
+  EXPECT_EQ(json["bytes"], (*pack)->size());
+  EXPECT_EQ(json["taxonomy"], "sha256:" + std::string(64, '0'));
+  EXPECT_EQ(json["prior"], "made up");
+  EXPECT_EQ(json["defaultErrorRate"], 0.05);
+  EXPECT_EQ(json["languages"], nlohmann::json({"en-US", "en-GB"}));
+  EXPECT_EQ(json["sources"], nlohmann::json({"made up"}));
+  EXPECT_EQ(json["groups"][1]["id"], "tools");
+  EXPECT_EQ(json["groups"][1]["subcategories"][2]["name"], (*pack)->taxonomy.groups[1].subcategories[2].name);
+  EXPECT_EQ(json["errorRates"][0]["coverage"], 0.7);
+  EXPECT_EQ(json["sections"].size(), 6u);
+  EXPECT_EQ(json["sections"][0]["name"], "tokenizer");
+  EXPECT_EQ(json["sections"][0]["sha256"], (*pack)->sections[0].sha256);
+}
+
 }  // namespace
 }  // namespace aisle

@@ -101,9 +101,9 @@ TEST_F(LabelledTest, ScorecardCounts) {
     decide(p, taxonomy, (*pack_)->rules, (*pack_)->rules.thresholds[0], 3, decision);
     card.add(query, p, decision, taxonomy, (*pack_)->rules);
   };
-  add({"", "", {3}, {1}}, {{0.05f, 0.9f, 0.02f, 0.03f}, {0.03f, 0.02f, 0.1f, 0.75f, 0.05f}});  // accepted and right
-  add({"", "", {0}, {0}}, {{0.9f, 0.05f, 0.02f, 0.03f}, {0.44f, 0.46f, 0.02f, 0.02f, 0.01f}});  // rolled up: group right
-  add({"", "", {}, {3}}, {{0.1f, 0.05f, 0.05f, 0.8f}, {0.1f, 0, 0.05f, 0, 0}});                 // none and right
+  add({"", "", "", {3}, {1}}, {{0.05f, 0.9f, 0.02f, 0.03f}, {0.03f, 0.02f, 0.1f, 0.75f, 0.05f}});  // accepted and right
+  add({"", "", "", {0}, {0}}, {{0.9f, 0.05f, 0.02f, 0.03f}, {0.44f, 0.46f, 0.02f, 0.02f, 0.01f}});  // rolled up: group right
+  add({"", "", "", {}, {3}}, {{0.1f, 0.05f, 0.05f, 0.8f}, {0.1f, 0, 0.05f, 0, 0}});                 // none and right
   const Scores s = card.scores();
   EXPECT_EQ(s.queries, 3u);
   EXPECT_EQ(s.with_subcategory, 2u);

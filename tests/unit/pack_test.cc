@@ -78,6 +78,61 @@ TEST(Pack, NamesTheDamagedSection) {
   EXPECT_THAT(why, HasSubstr("section 1 (encoder) is damaged: its SHA-256 is"));
 }
 
+std::vector<Digest> digests_of(const AlignedBytes& file) {
+  const auto sections = find_sections({file.data(), file.size()});
+  std::vector<Digest> digests;
+  if (sections) for (const auto section : *sections) digests.push_back(sha256(section));
+  return digests;
+}
+
+TEST(Pack, TakesDigestsFromItsCaller) {
+  auto bytes = TinyPack().build();
+  const auto digests = digests_of(bytes);
+  ASSERT_EQ(digests.size(), 6u);
+  const auto pack = Pack::open(std::move(bytes), digests);
+  ASSERT_TRUE(pack) << pack.error().message;
+  for (size_t i = 0; i < 6; ++i) EXPECT_EQ((*pack)->sections[i].sha256, hexadecimal(digests[i]));
+}
+
+// Whoever computed them, they are compared with the pack's own.
+TEST(Pack, RefusesOtherDigestsThanItsOwn) {
+  for (size_t i = 0; i < 6; ++i) {
+    auto bytes = TinyPack().build();
+    auto digests = digests_of(bytes);
+    digests[i][31] ^= 1;
+    const auto pack = Pack::open(std::move(bytes), digests);
+    ASSERT_FALSE(pack);
+    EXPECT_THAT(pack.error().message, HasSubstr("section " + std::to_string(i) + " ("));
+    EXPECT_THAT(pack.error().message, HasSubstr("is damaged: its SHA-256 is " + hexadecimal(digests[i])));
+  }
+  auto sections = TinyPack().sections();
+  sections[1].data[sections[1].data.size() / 2] ^= 0x10;
+  auto damaged = TinyPack().build(std::move(sections));
+  const auto digests = digests_of(damaged);
+  const auto pack = Pack::open(std::move(damaged), digests);
+  ASSERT_FALSE(pack);
+  EXPECT_THAT(pack.error().message, HasSubstr("section 1 (encoder) is damaged"));
+}
+
+TEST(Pack, RefusesAnotherNumberOfDigests) {
+  for (const size_t count : {1u, 5u, 7u}) {
+    auto bytes = TinyPack().build();
+    auto digests = digests_of(bytes);
+    digests.resize(count);
+    const auto pack = Pack::open(std::move(bytes), digests);
+    ASSERT_FALSE(pack);
+    EXPECT_EQ(pack.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(pack.error().message, std::to_string(count) + " digests were given for 6 sections");
+  }
+}
+
+TEST(Pack, FindsNoSectionsInForeignFiles) {
+  EXPECT_THAT(find_sections({}).error().message, HasSubstr("only 0 bytes"));
+  auto cut = tiny_bytes();
+  cut.resize(cut.size() / 2);
+  EXPECT_THAT(find_sections(cut).error().message, HasSubstr("truncated or damaged"));
+}
+
 TEST(Pack, RefusesForeignFiles) {
   EXPECT_THAT(refusal(to_bytes({})), HasSubstr("only 0 bytes"));
   const std::string png = "\x89PNG\r\n\x1a\n0000000000000000000";

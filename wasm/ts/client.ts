@@ -1,5 +1,6 @@
 import type { Instance, RawEngine } from './engine.js';
 import { AisleError } from './errors.js';
+import { sha256 } from './hash.js';
 import { describe } from './source.js';
 import type { ClassifyOptions, Decision, PackFacts, Probabilities, SelfTest } from './types.js';
 
@@ -12,14 +13,19 @@ export class Aisle {
   readonly #instance: Instance;
   #engine: RawEngine | undefined;
 
-  /** @internal */
-  constructor(instance: Instance, pack: Uint8Array) {
+  private constructor(instance: Instance, engine: RawEngine, pack: PackFacts) {
     this.#instance = instance;
-    this.#engine = instance.call(() => new instance.exports.Engine());
+    this.#engine = engine;
+    this.pack = pack;
+  }
+
+  /** @internal */
+  static async open(instance: Instance, pack: Uint8Array): Promise<Aisle> {
+    const engine = instance.call(() => new instance.exports.Engine());
     try {
-      this.pack = openPack(instance, this.#engine, pack);
+      return new Aisle(instance, engine, await openPack(instance, engine, pack));
     } catch (error) {
-      this.close();
+      if (instance.usable) instance.call(() => engine.delete());
       throw error;
     }
   }
@@ -89,11 +95,16 @@ export class Aisle {
   }
 }
 
-function openPack(instance: Instance, engine: RawEngine, pack: Uint8Array): PackFacts {
+async function openPack(instance: Instance, engine: RawEngine, pack: Uint8Array): Promise<PackFacts> {
   const view = instance.call(() => engine.reserve(pack.byteLength));
   if (!view) throw new AisleError('out_of_memory', `no memory for a pack of ${pack.byteLength} bytes`);
   view.set(pack);
-  return instance.call(() => engine.open());
+  // What is hashed is the engine's copy, which nobody else can change.
+  const places = instance.call(() => engine.sections());
+  const sections: Uint8Array[] = [];
+  for (let i = 0; i < places.length; i += 2) sections.push(instance.exports.HEAPU8.subarray(places[i]!, places[i]! + places[i + 1]!));
+  const digests = (await sha256(sections)) ?? new Uint8Array(0);
+  return JSON.parse(instance.call(() => engine.open(digests))) as PackFacts;
 }
 
 function checked(options: ClassifyOptions): ClassifyOptions {

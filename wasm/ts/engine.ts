@@ -2,7 +2,7 @@
 import create from './glue.js';
 import { AisleError, type ErrorCode } from './errors.js';
 import { bytesOf, open } from './source.js';
-import type { ByteSource, PackFacts, SelfTest } from './types.js';
+import type { ByteSource, SelfTest } from './types.js';
 
 /** What wasm/bindings.cc returns in place of a value when it fails. */
 export interface Failure {
@@ -13,7 +13,10 @@ export interface Failure {
 /** wasm/bindings.cc; strings go in as UTF-8, so that lone surrogates have become U+FFFD. Views last until the next call. */
 export interface RawEngine {
   reserve(size: number): Uint8Array | undefined;
-  open(): PackFacts | Failure;
+  /** Address in the heap and size of each section. */
+  sections(): number[] | Failure;
+  /** The digests of `sections`, 32 bytes each, to be compared with the pack's own; none: the engine computes them. Returns JSON. */
+  open(digests: Uint8Array): string | Failure;
   classify(query: Uint8Array, locale: Uint8Array, top: number, errorRate: number): string | Failure;
   selfTest(): SelfTest | Failure;
   pieces(query: Uint8Array): string[];

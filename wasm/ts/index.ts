@@ -24,5 +24,8 @@ export async function load(options: LoadOptions = {}): Promise<Aisle> {
     open(pack, 'the pack', signal).then((opened) => bytesOf(opened, 'the pack', signal)),
   ]);
   signal?.throwIfAborted();
-  return new Aisle(instance, bytes);
+  const aisle = await Aisle.open(instance, bytes);
+  if (signal?.aborted) aisle.close();
+  signal?.throwIfAborted();
+  return aisle;
 }
