@@ -1,4 +1,4 @@
-# Sourced by scripts/bootstrap: .deps/venv for the tests written in Python. Training has an environment of its own.
+# Sourced by scripts/bootstrap: .deps/venv for the tests and benchmarks written in Python. Training has an environment of its own.
 # Debian's own interpreter: the pinned wheels exist for it.
 install_packages python3-venv
 rm -rf "$deps/venv"

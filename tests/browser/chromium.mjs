@@ -3,7 +3,12 @@ import { chromium } from 'playwright-core';
 
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+export const launch = () => chromium.launch({ executablePath, args: FLAGS });
+
+/** A browser that keeps what it caches in `folder`, which the contexts of `launch` never do; it is one context. */
+export const launchWithProfile = (folder) => chromium.launchPersistentContext(folder, { executablePath, args: FLAGS });
 
 /** A fresh page with `troubles`, all it complained of, and `requests`, the addresses it asked for. */
 export async function newPage(browser, options) {
