@@ -7,10 +7,10 @@ if(NOT EXISTS "${AISLE_DEPS}/native.stamp")
 endif()
 
 if(EMSCRIPTEN)
-  add_compile_options(-msimd128 $<$<BOOL:${AISLE_RELAXED_SIMD}>:-mrelaxed-simd>)
+  add_compile_options(-msimd128 -mbulk-memory $<$<BOOL:${AISLE_RELAXED_SIMD}>:-mrelaxed-simd>)
 endif()
 
-# Header-only libraries (FlatBuffers, tl::expected) without the rest of /usr/include.
+# Header-only libraries (FlatBuffers, tl::expected, xxHash) without the rest of /usr/include.
 add_library(header_libraries INTERFACE)
 target_include_directories(header_libraries SYSTEM INTERFACE "${AISLE_DEPS}/include")
 target_compile_definitions(header_libraries INTERFACE FLATBUFFERS_MAX_ALIGNMENT=64)  # the pack's tensors; its default is 32

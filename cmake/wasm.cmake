@@ -3,10 +3,10 @@ if(NOT EXISTS "${PROJECT_SOURCE_DIR}/wasm/bindings.cc")
   return()
 endif()
 
-# The encoder is where a query's time goes, text and hashes where a page's start-up time does: much of it passes before the
+# The encoder is where a query's time goes, text and checksums where a page's start-up time does: much of it passes before the
 # browser's optimising compiler is done, and its first one inlines nothing. The rest is to be small.
 file(GLOB_RECURSE fast_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/encoder/*.cc" "${PROJECT_SOURCE_DIR}/src/text/*.cc")
-set_source_files_properties(${fast_files} "${PROJECT_SOURCE_DIR}/src/pack/sha256.cc" PROPERTIES COMPILE_OPTIONS -O3)
+set_source_files_properties(${fast_files} "${PROJECT_SOURCE_DIR}/src/pack/checksum.cc" PROPERTIES COMPILE_OPTIONS -O3)
 
 add_executable(aisle-wasm wasm/bindings.cc)
 set_target_properties(aisle-wasm PROPERTIES OUTPUT_NAME aisle)
@@ -14,7 +14,6 @@ target_compile_options(aisle-wasm PRIVATE -fno-exceptions -fno-rtti)
 target_compile_definitions(aisle-wasm PRIVATE EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
 target_link_libraries(aisle-wasm PRIVATE aisle)
 target_link_options(aisle-wasm PRIVATE
-  -mbulk-memory
   -fno-rtti                   # chooses the Embind library that agrees with bindings.cc
   --bind
   -sMODULARIZE -sEXPORT_ES6

@@ -60,6 +60,8 @@ if(EMSCRIPTEN)
   # One file misses math.h once the Arm and x86 code is gone; for the stub, see there.
   target_compile_options(xnnpack PRIVATE -O3 -include math.h)
   target_include_directories(xnnpack PRIVATE "${CMAKE_CURRENT_LIST_DIR}/xnnpack/stub")
+  target_sources(xnnpack PRIVATE "${PROJECT_SOURCE_DIR}/src/encoder/pack_weights.c")
+  set_source_files_properties("${xnnpack}/src/configs/gemm-config.c" PROPERTIES COMPILE_DEFINITIONS xnn_pack_qs8_weights_and_biases=aisle_pack_weights)
   return()
 endif()
 

@@ -33,8 +33,8 @@ void clear(Decision& decision) {
 Classifier::Classifier(std::shared_ptr<const Pack> pack, Tokenizer tokenizer, Encoder encoder, Heads heads)
     : pack_(std::move(pack)), tokenizer_(std::move(tokenizer)), encoder_(std::move(encoder)), heads_(std::move(heads)) {}
 
-Result<Classifier> Classifier::open(AlignedBytes bytes, std::span<const Digest> digests) {
-  auto pack = Pack::open(std::move(bytes), digests);
+Result<Classifier> Classifier::open(AlignedBytes bytes) {
+  auto pack = Pack::open(std::move(bytes));
   if (!pack) return tl::unexpected(pack.error());
   auto tokenizer = Tokenizer::create((*pack)->tokenizer.sentencepiece);
   if (!tokenizer) return tl::unexpected(tokenizer.error());

@@ -41,9 +41,9 @@ struct SelfTest {
 
 class Classifier {
  public:
-  // Takes the bytes over and checks all of them; for `digests` see Pack::open. Errors: kBadPack, kUnsupportedPack,
-  // kInvalidArgument (digests), kOutOfMemory, kInternal.
-  static Result<Classifier> open(AlignedBytes bytes, std::span<const Digest> digests = {});
+  // Takes the bytes over and checks all of them. Errors: kBadPack, kUnsupportedPack,
+  // kOutOfMemory, kInternal.
+  static Result<Classifier> open(AlignedBytes bytes);
 
   // `query`: any bytes; only the first max_code_points characters count (models/FORMAT.md). Overwrites `decision`.
   // An empty query, or one without any known piece, is kUnknown with confidence 0. Errors: kInvalidArgument (options).

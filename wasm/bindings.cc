@@ -2,13 +2,12 @@
 //
 // Conventions
 // 1. Nothing throws. What can fail returns {code, message} (error.h) instead of its value.
-// 2. A decision is the JSON line that the command line prints too, so that the two can't drift. A pack's facts are JSON as well:
-//    as objects, made value by value, they would be a tenth of a page's start-up time.
+// 2. A decision is the JSON line that the command line prints too, so that the two can't drift. A pack's facts are JSON as well,
+//    and only made when they are asked for: that takes longer than a hundred decisions.
 // 3. Views into the heap are valid until the next call: memory may grow and move.
 #include <emscripten/bind.h>
 
 #include <cmath>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,7 +44,7 @@ val to_array(const Items& items, Function to_item) {
   return array;
 }
 
-// One pack. Life: reserve, fill the view, perhaps sections, open; then the rest; delete.
+// One pack. Life: reserve, fill the view, open; then the rest; delete.
 class Engine {
  public:
   // A view of `size` bytes for the pack, which is so held once; undefined when memory is short. Not zero: fill all of it.
@@ -54,24 +53,16 @@ class Engine {
     return bytes_.data() ? val(emscripten::typed_memory_view(size, bytes_.data())) : val::undefined();
   }
 
-  // The bytes whose SHA-256 open() wants: of each section its address in the heap and its size, one after the other.
-  val sections() {
-    const auto found = aisle::find_sections({bytes_.data(), bytes_.size()});
-    if (!found) return to_js(found.error());
-    val places = val::array();
-    for (const auto& section : *found) {
-      places.call<void>("push", reinterpret_cast<uintptr_t>(section.data()), section.size());
-    }
-    return places;
-  }
-
-  // The pack's facts as JSON. `digests` holds one of 32 bytes for each of sections(); when empty, the engine computes them.
-  val open(const std::string& digests) {
-    std::vector<aisle::Digest> given(digests.size() / sizeof(aisle::Digest));
-    std::memcpy(given.data(), digests.data(), given.size() * sizeof(aisle::Digest));
-    auto opened = Classifier::open(std::move(bytes_), given);
+  // Undefined, or what is wrong with the bytes.
+  val open() {
+    auto opened = Classifier::open(std::move(bytes_));
     if (!opened) return to_js(opened.error());
     classifier_.emplace(std::move(*opened));
+    return val::undefined();
+  }
+
+  // Of the pack, as JSON.
+  val facts() {
     json_.clear();
     append_json(classifier_->pack(), json_);
     return val(json_);
@@ -127,8 +118,8 @@ EMSCRIPTEN_BINDINGS(aisle) {
   emscripten::class_<Engine>("Engine")
       .constructor<>()
       .function("reserve", &Engine::reserve)
-      .function("sections", &Engine::sections)
       .function("open", &Engine::open)
+      .function("facts", &Engine::facts)
       .function("classify", &Engine::classify)
       .function("selfTest", &Engine::self_test)
       .function("pieces", &Engine::pieces)

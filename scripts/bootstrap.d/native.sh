@@ -1,7 +1,7 @@
 # Sourced by scripts/bootstrap: what the native build needs.
 
 install_packages ca-certificates xz-utils g++ cmake ninja-build \
-  flatbuffers-compiler libflatbuffers-dev libexpected-dev libcli11-dev nlohmann-json3-dev libgtest-dev libgmock-dev libbenchmark-dev
+  flatbuffers-compiler libflatbuffers-dev libexpected-dev libxxhash-dev libcli11-dev nlohmann-json3-dev libgtest-dev libgmock-dev libbenchmark-dev
 
 # fetch_source NAME SUITE VERSION SHA256: the upstream tarball, unpacked into .deps/src/NAME.
 fetch_source() {
@@ -29,4 +29,4 @@ locked source | while read -r name suite version sha256; do fetch_source "$name"
 
 # Header-only libraries under a path of their own: /usr/include must never reach the WebAssembly compiler.
 mkdir -p "$deps/include"
-ln -sfn /usr/include/flatbuffers /usr/include/tl "$deps/include/"
+ln -sfn /usr/include/flatbuffers /usr/include/tl /usr/include/xxhash.h "$deps/include/"

@@ -13,6 +13,7 @@ import flatbuffers
 import numpy
 import sentencepiece
 import torch
+import xxhash
 from torch.nn import functional as F
 
 import model
@@ -52,7 +53,7 @@ class Writer:
         return self.builder.EndVector()
 
     def table(self, *fields):
-        """fields: None (absent), an offset as ("ref", n), or ("u8" | "u16" | "u32" | "f32", value)."""
+        """fields: None (absent), an offset as ("ref", n), or ("u8" | "u16" | "u32" | "u64" | "f32", value)."""
         b = self.builder
         b.StartObject(len(fields))
         for slot, field in enumerate(fields):
@@ -67,6 +68,8 @@ class Writer:
                 b.PrependUint16Slot(slot, int(value), 65535)
             elif kind == "u32":
                 b.PrependUint32Slot(slot, int(value), 2**32 - 1)
+            elif kind == "u64":
+                b.PrependUint64Slot(slot, int(value), 0)
             else:
                 b.PrependFloat32Slot(slot, float(value), float("nan"))
         return b.EndObject()
@@ -191,12 +194,11 @@ def write_pack(sections, name, version, licence, sources, languages):
     parts = []
     for kind, data in sections.items():
         body = w.raw(data, ALIGNMENT)
-        digest = w.raw(hashlib.sha256(data).digest(), 4)
-        parts.append(w.table(("u8", KINDS[kind]), ("u8", 1), ref(digest), ref(body)))
+        parts.append(w.table(("u8", KINDS[kind]), ("u8", 1), ("u64", xxhash.xxh64_intdigest(data)), ref(body)))
     parts = w.references(parts)
     sources = w.references([w.string(s) for s in sources])
     languages = w.references([w.string(l) for l in languages])
-    root = w.table(("u32", 1), ref(w.string(name)), ref(w.string(version)), ref(w.string(licence)), ref(sources), ref(languages), ref(parts))
+    root = w.table(("u32", 2), ref(w.string(name)), ref(w.string(version)), ref(w.string(licence)), ref(sources), ref(languages), ref(parts))
     return w.finish(root, b"AISL")
 
 

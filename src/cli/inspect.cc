@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/verbs.h"
+#include "pack/checksum.h"
 
 namespace aisle::cli {
 namespace {
@@ -40,7 +41,7 @@ int run(const std::string& path) {
   }
   std::printf("self-test    %zu golden queries, tolerance %g\n", p.golden.queries.size(), p.golden.tolerance);
   for (const SectionInfo& s : p.sections) {
-    std::printf("section      %-10s %9zu bytes  %s  sha256 %s\n", s.name.c_str(), s.bytes, s.required ? "required" : "optional", s.sha256.c_str());
+    std::printf("section      %-10s %9zu bytes  %s  xxh64 %s\n", s.name.c_str(), s.bytes, s.required ? "required" : "optional", hexadecimal(s.xxh64).c_str());
   }
   for (const auto source : p.sources) std::printf("source       %.*s\n", text(source), source.data());
   return 0;

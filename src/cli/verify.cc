@@ -17,7 +17,7 @@ Verb add_verify(CLI::App& app) {
       std::fprintf(stderr, "aisle: %s: self-test failed: %s\n", path->c_str(), report.error().message.c_str());
       return 1;
     }
-    std::printf("%s is sound: %zu sections match their hashes, %zu golden queries match (largest logit difference %g)\n", path->c_str(),
+    std::printf("%s is sound: %zu sections match their checksums, %zu golden queries match (largest logit difference %g)\n", path->c_str(),
                 classifier->pack().sections.size(), report->queries, report->largest_difference);
     return 0;
   };

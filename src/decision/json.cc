@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "pack/checksum.h"
 #include "text/utf8.h"
 
 namespace aisle {
@@ -108,7 +109,7 @@ void append_section(const SectionInfo& section, std::string& out) {
   out += "{\"name\":";
   append_string(section.name, out);
   out += ",\"bytes\":" + std::to_string(section.bytes);
-  append_member("sha256", section.sha256, out);
+  append_member("xxh64", hexadecimal(section.xxh64), out);
   out += '}';
 }
 

@@ -5,13 +5,13 @@
 #include <cstdio>
 #include <cstring>
 
+#include "pack/checksum.h"
 #include "pack/sections.h"
-#include "pack/sha256.h"
 
 namespace aisle {
 namespace {
 
-constexpr uint32_t kFormatVersion = 1;
+constexpr uint32_t kFormatVersion = 2;
 constexpr format::SectionKind kNeeded[] = {format::SectionKind::Tokenizer, format::SectionKind::Encoder, format::SectionKind::Heads,
                                            format::SectionKind::Decision,  format::SectionKind::Taxonomy, format::SectionKind::Golden};
 
@@ -45,17 +45,15 @@ Problem read_known(format::SectionKind kind, std::span<const uint8_t> data, Pack
   return std::nullopt;
 }
 
-// Hash, alignment and meaning of one section; notes it in pack.sections. `known_digest`: of its data; null: computed here.
-Result<void> add_section(const format::Section& section, size_t position, const Digest* known_digest, const uint8_t* file, Pack& pack) {
+// Checksum, alignment and meaning of one section; notes it in pack.sections.
+Result<void> add_section(const format::Section& section, size_t position, const uint8_t* file, Pack& pack) {
   const std::string name = section_name(section.kind());
   const std::string place = "section " + std::to_string(position) + " (" + name + ")";
   const auto data = view(section.data());
-  const auto stored = view(section.sha256());
   if (data.empty()) return error(ErrorCode::kBadPack, place + " is empty");
-  if (stored.size() != 32) return error(ErrorCode::kBadPack, place + " has a SHA-256 of " + std::to_string(stored.size()) + " bytes, not 32");
-  const Digest digest = known_digest ? *known_digest : sha256(data);
-  if (!std::equal(digest.begin(), digest.end(), stored.begin())) {
-    return error(ErrorCode::kBadPack, place + " is damaged: its SHA-256 is " + hexadecimal(digest) + ", the pack says " + hexadecimal(stored));
+  const uint64_t found = xxh64(data);
+  if (found != section.xxh64()) {
+    return error(ErrorCode::kBadPack, place + " is damaged: its XXH64 is " + hexadecimal(found) + ", the pack says " + hexadecimal(section.xxh64()));
   }
   if ((data.data() - file) % AlignedBytes::kAlignment) return error(ErrorCode::kBadPack, place + " does not start on a 64-byte border");
   const bool known = std::find(std::begin(kNeeded), std::end(kNeeded), section.kind()) != std::end(kNeeded);
@@ -66,7 +64,7 @@ Result<void> add_section(const format::Section& section, size_t position, const 
     if (known && earlier.name == name) return error(ErrorCode::kBadPack, place + " is there twice");
   }
   if (const Problem problem = read_known(section.kind(), data, pack)) return error(ErrorCode::kBadPack, place + ": " + *problem);
-  pack.sections.push_back({name, data.size(), section.required(), hexadecimal(digest)});
+  pack.sections.push_back({name, data.size(), section.required(), found});
   return {};
 }
 
@@ -91,22 +89,11 @@ Result<const format::PackFile*> open_outer(std::span<const uint8_t> bytes) {
 
 }  // namespace
 
-Result<std::vector<std::span<const uint8_t>>> find_sections(std::span<const uint8_t> file) {
-  const auto root = open_outer(file);
-  if (!root) return tl::unexpected(root.error());
-  std::vector<std::span<const uint8_t>> found;
-  if ((*root)->sections()) for (const auto* section : *(*root)->sections()) found.push_back(view(section->data()));
-  return found;
-}
-
-Result<std::shared_ptr<const Pack>> Pack::open(AlignedBytes bytes, std::span<const Digest> digests) {
+Result<std::shared_ptr<const Pack>> Pack::open(AlignedBytes bytes) {
   const auto outer = open_outer({bytes.data(), bytes.size()});
   if (!outer) return tl::unexpected(outer.error());
   const format::PackFile& root = **outer;
   const size_t sections = root.sections() ? root.sections()->size() : 0;
-  if (!digests.empty() && digests.size() != sections) {
-    return error(ErrorCode::kInvalidArgument, std::to_string(digests.size()) + " digests were given for " + std::to_string(sections) + " sections");
-  }
   auto pack = std::make_shared<Pack>();
   pack->name = view(root.name());
   pack->version = view(root.version());
@@ -115,8 +102,7 @@ Result<std::shared_ptr<const Pack>> Pack::open(AlignedBytes bytes, std::span<con
   if (root.sources()) for (const auto* source : *root.sources()) pack->sources.push_back(view(source));
   if (root.languages()) for (const auto* language : *root.languages()) pack->languages.push_back(view(language));
   for (size_t i = 0; i < sections; ++i) {
-    const Digest* digest = digests.empty() ? nullptr : &digests[i];
-    const auto added = add_section(*root.sections()->Get(static_cast<uint32_t>(i)), i, digest, bytes.data(), *pack);
+    const auto added = add_section(*root.sections()->Get(static_cast<uint32_t>(i)), i, bytes.data(), *pack);
     if (!added) return tl::unexpected(added.error());
   }
   for (const auto kind : kNeeded) {

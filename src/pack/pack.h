@@ -16,7 +16,6 @@
 
 #include "error.h"
 #include "pack/aligned_bytes.h"
-#include "pack/sha256.h"
 
 namespace aisle {
 
@@ -118,18 +117,13 @@ struct SectionInfo {
   std::string name;
   size_t bytes;
   bool required;
-  std::string sha256;  // hexadecimal
+  uint64_t xxh64;
 };
-
-// Where each section's bytes lie in the file, in its order. Errors: kBadPack, kUnsupportedPack.
-Result<std::vector<std::span<const uint8_t>>> find_sections(std::span<const uint8_t> file);
 
 class Pack {
  public:
-  // Takes the bytes over, verifies structure, hashes and meaning. `digests` is for callers with a quicker SHA-256 than this
-  // engine's: that of each section of find_sections(), which are then compared with the pack's own just as those that are
-  // computed here when it is empty. Errors: kBadPack, kUnsupportedPack; kInvalidArgument for another number of digests.
-  static Result<std::shared_ptr<const Pack>> open(AlignedBytes bytes, std::span<const Digest> digests = {});
+  // Takes the bytes over, verifies structure, checksums and meaning. Errors: kBadPack, kUnsupportedPack.
+  static Result<std::shared_ptr<const Pack>> open(AlignedBytes bytes);
 
   std::string_view name, version, licence;
   std::vector<std::string_view> sources, languages;

@@ -38,7 +38,17 @@ class Fields {
   bool sound() const { return sound_; }
 
  private:
-  bool varint(uint64_t& value) {
+  // Most are of one byte; a page reads a hundred thousand of them while it starts.
+  [[gnu::always_inline]] bool varint(uint64_t& value) {
+    if (!rest_.empty() && static_cast<uint8_t>(rest_[0]) < 128) {
+      value = static_cast<uint8_t>(rest_[0]);
+      rest_.remove_prefix(1);
+      return true;
+    }
+    return long_varint(value);
+  }
+
+  bool long_varint(uint64_t& value) {
     value = 0;
     for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
       const auto byte = static_cast<uint8_t>(rest_[0]);
@@ -49,7 +59,7 @@ class Fields {
     return sound_ = false;
   }
 
-  bool take(uint64_t size, std::string_view& bytes) {
+  [[gnu::always_inline]] bool take(uint64_t size, std::string_view& bytes) {
     if (size > rest_.size()) return sound_ = false;
     bytes = rest_.substr(0, static_cast<size_t>(size));
     rest_.remove_prefix(static_cast<size_t>(size));

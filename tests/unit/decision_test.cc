@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "decision/json.h"
+#include "pack/checksum.h"
 #include "tiny_pack.h"
 
 namespace aisle {
@@ -167,7 +168,7 @@ TEST(Json, TellsAPacksFacts) {
   EXPECT_EQ(json["errorRates"][0]["coverage"], 0.7);
   EXPECT_EQ(json["sections"].size(), 6u);
   EXPECT_EQ(json["sections"][0]["name"], "tokenizer");
-  EXPECT_EQ(json["sections"][0]["sha256"], (*pack)->sections[0].sha256);
+  EXPECT_EQ(json["sections"][0]["xxh64"], hexadecimal((*pack)->sections[0].xxh64));
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <memory>
 
-#include "pack/sha256.h"
+#include "pack/checksum.h"
 
 namespace aisle {
 namespace {
@@ -67,8 +67,7 @@ format::SectionT section(format::SectionKind kind, const Table& table) {
   part.kind = kind;
   part.required = true;
   part.data.assign(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
-  const auto digest = sha256(part.data);
-  part.sha256.assign(digest.begin(), digest.end());
+  part.xxh64 = xxh64(part.data);
   return part;
 }
 
@@ -88,7 +87,7 @@ void add_group(format::TaxonomyT& taxonomy, const std::string& id, const std::ve
 }  // namespace
 
 TinyPack::TinyPack() {
-  root.format_version = 1;
+  root.format_version = 2;
   root.name = "tiny";
   root.version = "1.2.3";
   root.licence = "Apache-2.0";

@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Instance, RawEngine } from './engine.js';
 import { AisleError } from './errors.js';
-import { sha256 } from './hash.js';
 import { describe, read } from './source.js';
 import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, Probabilities, SelfTest, UpdateOptions } from './types.js';
 
@@ -13,7 +12,8 @@ const TURN_MS = 8;
 /** A pack in WebAssembly memory. */
 interface OpenPack {
   engine: RawEngine;
-  facts: PackFacts;
+  /** Once they were asked for. */
+  facts?: PackFacts;
 }
 
 /** A classifier over one pack, made by `load`. All its methods throw `AisleError`. */
@@ -31,13 +31,14 @@ export class Aisle {
   }
 
   /** @internal */
-  static async open(instance: Instance, pack: Uint8Array, onPackUpdate?: LoadOptions['onPackUpdate']): Promise<Aisle> {
-    return new Aisle(instance, await openPack(instance, pack), onPackUpdate);
+  static open(instance: Instance, pack: Uint8Array, onPackUpdate?: LoadOptions['onPackUpdate']): Aisle {
+    return new Aisle(instance, openPack(instance, pack), onPackUpdate);
   }
 
   /** What the pack says about itself. */
   get pack(): PackFacts {
-    return this.#open.facts;
+    const open = this.#use();
+    return (open.facts ??= JSON.parse(this.#instance.call(() => open.engine.facts())) as PackFacts);
   }
 
   /** What the query is about. Takes about a millisecond. */
@@ -119,8 +120,8 @@ export class Aisle {
 
   async #changeOver(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<PackFacts> {
     this.#use(); // or it is closed
-    const next = await openPack(this.#instance, bytes);
-    let before: RawEngine;
+    const next = openPack(this.#instance, bytes);
+    let before: OpenPack;
     try {
       this.#instance.call(() => next.engine.selfTest());
       signal?.throwIfAborted();
@@ -130,9 +131,10 @@ export class Aisle {
       throw error;
     }
     this.#open = next;
-    free(this.#instance, before);
-    queueMicrotask(() => this.#onPackUpdate?.({ pack: next.facts })); // what it throws is no failure of the update
-    return next.facts;
+    free(this.#instance, before.engine);
+    const { pack: facts } = this;
+    queueMicrotask(() => this.#onPackUpdate?.({ pack: facts })); // what it throws is no failure of the update
+    return facts;
   }
 
   /** Frees the pack. May be called again; any other method throws `closed` afterwards. */
@@ -150,29 +152,25 @@ export class Aisle {
     if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.close;
   }
 
-  #use(): RawEngine {
-    if (this.#closed) throw new AisleError('closed', `the classifier of pack ${this.pack.name} is closed`);
-    return this.#open.engine;
+  #use(): OpenPack {
+    if (this.#closed) throw new AisleError('closed', 'the classifier is closed');
+    return this.#open;
   }
 
   #call<T>(call: (engine: RawEngine) => T): Exclude<T, { code: unknown }> {
-    const engine = this.#use();
+    const { engine } = this.#use();
     return this.#instance.call(() => call(engine)) as Exclude<T, { code: unknown }>;
   }
 }
 
-async function openPack(instance: Instance, pack: Uint8Array): Promise<OpenPack> {
+function openPack(instance: Instance, pack: Uint8Array): OpenPack {
   const engine = instance.call(() => new instance.exports.Engine());
   try {
     const view = instance.call(() => engine.reserve(pack.byteLength));
     if (!view) throw new AisleError('out_of_memory', `no memory for a pack of ${pack.byteLength} bytes`);
     view.set(pack);
-    // What is hashed is the engine's copy, which nobody else can change.
-    const places = instance.call(() => engine.sections());
-    const sections: Uint8Array[] = [];
-    for (let i = 0; i < places.length; i += 2) sections.push(instance.exports.HEAPU8.subarray(places[i]!, places[i]! + places[i + 1]!));
-    const digests = (await sha256(sections)) ?? new Uint8Array(0);
-    return { engine, facts: JSON.parse(instance.call(() => engine.open(digests))) as PackFacts };
+    instance.call(() => engine.open());
+    return { engine };
   } catch (error) {
     free(instance, engine);
     throw error;

@@ -14,10 +14,9 @@ export interface Failure {
 /** wasm/bindings.cc; strings go in as UTF-8, so that lone surrogates have become U+FFFD. Views last until the next call. */
 export interface RawEngine {
   reserve(size: number): Uint8Array | undefined;
-  /** Address in the heap and size of each section. */
-  sections(): number[] | Failure;
-  /** The digests of `sections`, 32 bytes each, to be compared with the pack's own; none: the engine computes them. Returns JSON. */
-  open(digests: Uint8Array): string | Failure;
+  open(): undefined | Failure;
+  /** `PackFacts` as JSON. */
+  facts(): string;
   classify(query: Uint8Array, locale: Uint8Array, top: number, errorRate: number): string | Failure;
   selfTest(): SelfTest | Failure;
   pieces(query: Uint8Array): string[];

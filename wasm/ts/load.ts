@@ -16,7 +16,7 @@ export async function load(options: LoadOptions = {}): Promise<Aisle> {
   instance.catch(() => {}); // heard below, unless the pack fails before
 
   const start = async (bytes: Uint8Array): Promise<Aisle> => {
-    const aisle = await Aisle.open(await instance, bytes, onPackUpdate);
+    const aisle = Aisle.open(await instance, bytes, onPackUpdate);
     if (signal?.aborted) aisle.close();
     signal?.throwIfAborted();
     return aisle;

@@ -86,7 +86,7 @@ export interface PackFacts {
   /** What may be asked for, and the share of queries that then get an answer. */
   errorRates: { errorRate: number; coverage: number }[];
   defaultErrorRate: number;
-  sections: { name: string; bytes: number; sha256: string }[];
+  sections: { name: string; bytes: number; xxh64: string }[];
 }
 
 /** What a self-test found. */
