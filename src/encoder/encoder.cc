@@ -1,6 +1,7 @@
 #include "encoder/encoder.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <vector>
 
 #include "encoder/kernels.h"
@@ -41,7 +42,18 @@ Encoder::Encoder(Encoder&&) noexcept = default;
 Encoder& Encoder::operator=(Encoder&&) noexcept = default;
 Encoder::~Encoder() = default;
 
+// XNNPACK copies the layers' weights. A page's memory grows in small steps that take their time; here it makes one large one.
+static void make_room(const EncoderView& view) {
+  size_t bytes = 0;
+  for (const LayerView& layer : view.layers) {
+    for (const LinearView* linear : {&layer.qkv, &layer.out, &layer.up, &layer.down}) bytes += linear->weight.values.size() + 16 * linear->weight.rows;
+  }
+  void* volatile room = std::malloc(bytes);  // volatile, or the compiler sees that it is for nothing
+  std::free(room);
+}
+
 Result<Encoder> Encoder::create(const EncoderView& view) {
+  make_room(view);
   const size_t tokens = view.positions.rows, width = view.width;
   const size_t widest = std::max({3 * width, view.hidden, view.pieces.columns});
   auto quantized = QuantizedRows::create(tokens, widest);

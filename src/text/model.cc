@@ -23,6 +23,7 @@ class Fields {
   explicit Fields(std::string_view message) : rest_(message) {}
 
   bool next(Field& field) {
+    if (short_text(field)) return true;
     uint64_t tag = 0;
     if (rest_.empty() || !varint(tag)) return false;
     field.number = static_cast<uint32_t>(tag >> 3);
@@ -38,17 +39,18 @@ class Fields {
   bool sound() const { return sound_; }
 
  private:
-  // Most are of one byte; a page reads a hundred thousand of them while it starts.
-  [[gnu::always_inline]] bool varint(uint64_t& value) {
-    if (!rest_.empty() && static_cast<uint8_t>(rest_[0]) < 128) {
-      value = static_cast<uint8_t>(rest_[0]);
-      rest_.remove_prefix(1);
-      return true;
-    }
-    return long_varint(value);
+  // Field 1 with up to 127 bytes, such as each piece and its text: two in three of all fields that a page reads while it starts.
+  bool short_text(Field& field) {
+    if (rest_.size() < 2 || rest_[0] != 0x0A) return false;
+    const auto size = static_cast<uint8_t>(rest_[1]);
+    if (size > 127 || rest_.size() - 2 < size) return false;
+    field.number = 1;
+    field.bytes = rest_.substr(2, size);
+    rest_.remove_prefix(2u + size);
+    return true;
   }
 
-  bool long_varint(uint64_t& value) {
+  bool varint(uint64_t& value) {
     value = 0;
     for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
       const auto byte = static_cast<uint8_t>(rest_[0]);
@@ -59,7 +61,7 @@ class Fields {
     return sound_ = false;
   }
 
-  [[gnu::always_inline]] bool take(uint64_t size, std::string_view& bytes) {
+  bool take(uint64_t size, std::string_view& bytes) {
     if (size > rest_.size()) return sound_ = false;
     bytes = rest_.substr(0, static_cast<size_t>(size));
     rest_.remove_prefix(static_cast<size_t>(size));
