@@ -14,10 +14,10 @@ import random
 import numpy
 import torch
 
+import teacher
 from augment import attributes
 from common import Taxonomy, dedup_key, normalize, read_dataset, record, seed_everything
 from sources import shopify_names
-from teacher import Teacher, predict, tokenizer
 
 
 def splice(queries):
@@ -43,16 +43,14 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     seed_everything(options.seed)
-    taxonomy, tokens = Taxonomy(), tokenizer()
+    taxonomy = Taxonomy()
     rows = read_dataset(options.dataset)
     texts = list(dict.fromkeys(row.taught for row in rows if row.taught))
     count = len(texts)
     texts += unlabelled([row.query for row in rows if row.locale == "en-US"], options.unlabelled)
     embeddings, mean = None, torch.zeros(len(texts), len(taxonomy.classes))
     for path in options.teachers:
-        teacher = Teacher(len(taxonomy.classes))
-        teacher.load_state_dict(torch.load(path))
-        found, logits = predict(teacher, tokens, texts)
+        found, logits = teacher.predict(teacher.load(path, taxonomy), texts)
         embeddings = found if embeddings is None else embeddings
         mean += logits.softmax(-1) / len(options.teachers)
     numpy.savez(f"{options.out}.npz", embeddings=embeddings.half().numpy(), logits=mean.clamp(min=1e-7).log().half().numpy(), unlabelled=count)

@@ -13,9 +13,9 @@ import torch
 
 import measure
 import model
+import teacher
 from common import Taxonomy, normalize
 from heads import Structure
-from teacher import Teacher, predict, tokenizer
 
 
 def main():
@@ -33,9 +33,7 @@ def main():
     queries = [normalize(query) for _, query, _ in rows]
     count, table = len(taxonomy.subcategories), {}
     if options.teacher:
-        teacher = Teacher(len(taxonomy.classes))
-        teacher.load_state_dict(torch.load(options.teacher))
-        p = predict(teacher, tokenizer(), queries)[1].softmax(-1)
+        p = teacher.predict(teacher.load(options.teacher, taxonomy), queries)[1].softmax(-1)
         table["teacher (MiniLM-L6, flat softmax end to end, float32)"] = measure.scores_of_probabilities(rows, p[:, :count], structure.outcomes(p), taxonomy)
     if options.student:
         processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")

