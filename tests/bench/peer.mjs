@@ -6,7 +6,7 @@
 // nothing of either. Aisle: load() and classify(), with tokenizer, integrity checks and JSON. onnxruntime-web:
 // InferenceSession.create() and run() of a bare encoder (tests/bench/peer_model.py). The script modules of both are evaluated before.
 // Repeat visit: the same, but in a new page of a profile that has used both before. All bytes are in the browser's HTTP cache and
-// fetching them counts; machine code is there as far as the browser chose to keep it.
+// fetching them counts, or reading them from where load() kept them (`cache`); machine code is there as far as the browser kept it.
 // The engines take turns, so that whatever else the machine does meets both; only the ratios mean something elsewhere.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
 import os from 'node:os';

@@ -17,7 +17,7 @@ const engines = {
   async aisle({ inMemory, build, query }) {
     const { load } = await import('/aisle/index.js');
     const wasm = build === 'relaxed' ? '/aisle/aisle-relaxed.wasm' : '/aisle/aisle.wasm';
-    const options = inMemory ? { wasm: await bytes(wasm), pack: await bytes('/aisle/storefront.aisle') } : {};
+    const options = inMemory ? { wasm: await bytes(wasm), pack: await bytes('/aisle/storefront.aisle') } : { cache: 'packs' };
     let aisle;
     return {
       open: async () => (aisle = await load(options)),
