@@ -73,11 +73,6 @@ class Row(typing.NamedTuple):
     source: str = ""  # the file it came from
     anchor: str = ""  # the same in English, for a translated name
 
-    @property
-    def taught(self):
-        """The text that an English teacher can judge in the query's place; "" if there is none."""
-        return self.anchor or (self.query if self.locale.startswith("en-") else "")
-
 
 def read_dataset(path, split=None, source="", locale=""):
     """Rows of a dataset: of one split ("train" or "heldout") or all; only those whose source and locale hold these texts."""

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Stage 4, targets: what the teachers say of every text they can read, labelled or not.
 
-in:  DATASET.tsv, one or more teacher weights (teacher.py)
-out: OUT.texts.txt: the texts, one a line: English queries, the English names behind translated ones, then unlabelled texts
-     OUT.npz, in their order: `embeddings` [texts, 384] of the first teacher, `logits` [texts, classes] averaged over
-     teachers (as log probabilities), float16; `unlabelled`: the number of the first unlabelled text
+in:  DATASET.tsv, one or more teacher weights (teacher.py); the first must read English
+out: OUT.texts.tsv: language and text: queries in the teachers' languages, the English names behind translated ones, then
+     unlabelled English texts
+     OUT.npz, in their order: `embeddings` [texts, width] of the first teacher (zero where it can't read), `logits` [texts,
+     classes] averaged over the teachers of the language (as log probabilities), float16; `languages`; `unlabelled`: the number
+     of the first unlabelled text
 Unlabelled: category names with an attribute before them, and splices (the beginning of one query and the end of another),
 on which the teacher shows what it does with what nobody would label.
 """
@@ -18,6 +20,7 @@ import teacher
 from augment import attributes
 from common import Taxonomy, dedup_key, normalize, read_dataset, record, seed_everything
 from sources import shopify_names
+from targets import ENGLISH, judged
 
 
 def splice(queries):
@@ -45,17 +48,23 @@ def main():
     seed_everything(options.seed)
     taxonomy = Taxonomy()
     rows = read_dataset(options.dataset)
-    texts = list(dict.fromkeys(row.taught for row in rows if row.taught))
+    teachers = [teacher.load(path, taxonomy) for path in options.teachers]
+    languages = list(dict.fromkeys(t.locale for t in teachers))
+    texts = list(dict.fromkeys(filter(None, (judged(row, languages) for row in rows))))
     count = len(texts)
-    texts += unlabelled([row.query for row in rows if row.locale == "en-US"], options.unlabelled)
-    embeddings, mean = None, torch.zeros(len(texts), len(taxonomy.classes))
-    for path in options.teachers:
-        found, logits = teacher.predict(teacher.load(path, taxonomy), texts)
-        embeddings = found if embeddings is None else embeddings
-        mean += logits.softmax(-1) / len(options.teachers)
-    numpy.savez(f"{options.out}.npz", embeddings=embeddings.half().numpy(), logits=mean.clamp(min=1e-7).log().half().numpy(), unlabelled=count)
-    with open(f"{options.out}.texts.txt", "w", encoding="utf-8", newline="\n") as out:
-        out.writelines(f"{text}\n" for text in texts)
+    texts += [(text, ENGLISH) for text in unlabelled([row.query for row in rows if row.locale == "en-US"], options.unlabelled)]
+    embeddings = torch.zeros(len(texts), teachers[0].head.in_features)
+    probabilities = torch.zeros(len(texts), len(taxonomy.classes))
+    for one in teachers:
+        mine = [i for i, (_, language) in enumerate(texts) if language == one.locale]
+        found, logits = teacher.predict(one, [texts[i][0] for i in mine])
+        probabilities[mine] += logits.softmax(-1) / sum(t.locale == one.locale for t in teachers)
+        if one is teachers[0]:
+            embeddings[mine] = found
+    numpy.savez(f"{options.out}.npz", embeddings=embeddings.half().numpy(), logits=probabilities.clamp(min=1e-7).log().half().numpy(),
+                languages=numpy.array(languages), unlabelled=count)
+    with open(f"{options.out}.texts.tsv", "w", encoding="utf-8", newline="\n") as out:
+        out.writelines(f"{language}\t{text}\n" for text, language in texts)
     record(options.out, options=vars(options), texts=len(texts), unlabelled=len(texts) - count)
 
 

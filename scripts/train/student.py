@@ -45,7 +45,9 @@ class Student(nn.Module):
         loss = 0.0
         if taught.any():
             truth = targets.embeddings[where[taught]].float(), targets.logits[where[taught]].float()
-            loss = 2 * share * (1 - F.cosine_similarity(self.project(embedding[taught].float()), truth[0]).mean())
+            seen = truth[0].any(1)  # not by a teacher of another language
+            distance = 1 - F.cosine_similarity(self.project(embedding[taught].float()), truth[0])
+            loss = 2 * share * (distance * seen).mean()
             loss = loss + 0.5 * share * F.kl_div(F.log_softmax(logits[taught], -1), F.softmax(truth[1], -1), reduction="batchmean")
         if labelled.any():
             # Where the teacher is silent the label counts for both.

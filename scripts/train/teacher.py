@@ -3,7 +3,7 @@
 softmax over all training classes).
 
 in:  DATASET.tsv of build_data.py
-out: OUT.pt (`base` and float16 `weights`) and OUT.json (options, seconds, held-out scores)
+out: OUT.pt (`base`, `locale`, float16 `weights`) and OUT.json (options, seconds, held-out scores)
 """
 import argparse
 import time
@@ -44,6 +44,7 @@ def load(path, taxonomy):
     saved = torch.load(path)
     model = Teacher(saved["base"], len(taxonomy.classes))
     model.load_state_dict(saved["weights"])
+    model.locale = saved["locale"]
     return model
 
 
@@ -114,7 +115,7 @@ def main():
         return F.cross_entropy(logits.float(), soft_targets([row.labels for row in chosen], taxonomy), label_smoothing=0.05)
 
     def save():
-        torch.save({"base": model.base, "weights": {k: v.half() for k, v in model.state_dict().items()}}, f"{options.out}.pt")
+        torch.save({"base": model.base, "locale": options.locale, "weights": {k: v.half() for k, v in model.state_dict().items()}}, f"{options.out}.pt")
 
     started = time.time()
     losses = optimise(model, [list(model.encoder.parameters()), list(model.head.parameters())], [options.rate, options.head_rate], steps, loss_at, save)

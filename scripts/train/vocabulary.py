@@ -3,7 +3,7 @@
 
 in:  DATASET.tsv    out: OUT.model (sentencepiece ModelProto) and OUT.json
 Ids: 0 unknown, 1 padding (never produced by the encoder of text). Rules: nmt_nfkc_cf, which fold case and widths.
-Locales other than English count as often as --share says, so that none of them is cut into letters. Scores are rounded
+Locales other than English are --share of the text, all alike, so that none of them is cut into letters. Scores are rounded
 to SCORE_STEP: a model with round numbers is a third smaller after brotli.
 """
 import argparse
@@ -21,15 +21,14 @@ SCORE_STEP = 1 / 16
 
 
 def texts(rows, share):
-    """Queries, those of other locales repeated or thinned until all together are `share` of the English ones."""
+    """Queries, those of other locales repeated or thinned until all together are `share` of the text, each as much as the next."""
     english = [row.query for row in rows if row.locale.startswith("en-")]
     others = collections.defaultdict(list)
     for row in rows:
         if not row.locale.startswith("en-"):
             others[row.locale].append(row.query)
-    for queries in others.values():
-        english += random.choices(queries, k=round(share * len(english) / (1 - share) / len(others)) if share else 0)
-    return english
+    each = round(share * len(english) / (1 - share) / max(1, len(others)))
+    return english + [query for queries in others.values() for query in random.choices(queries, k=each)]
 
 
 def rounded(model):
