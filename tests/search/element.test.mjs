@@ -50,6 +50,8 @@ const workers = async (page, count) => {
   for (let waited = 0; page.workers().length !== count && waited < 5000; waited += 50) await page.waitForTimeout(50);
   return page.workers().length;
 };
+// What was still on its way when the element gave up: the pack that never comes, the engine where it is slow to.
+const GIVEN_UP = /stuck\.aisle|\.wasm net::ERR_ABORTED/;
 const packsAsked = (requests) => requests.filter((url) => url.endsWith('.aisle')).length;
 
 test('nothing is fetched before the first focus, and the typing is answered once it pauses', async () => {
@@ -249,7 +251,7 @@ test('removed or disabled while it loads, it gives up and says nothing', async (
       assert.equal(await workers(page, 0), 0);
       await page.waitForTimeout(50);
       assert.deepEqual(await page.evaluate('events'), []);
-    }, { expected: /stuck\.aisle/ });
+    }, { expected: GIVEN_UP });
   }
 });
 
@@ -262,7 +264,7 @@ test('another pack while the first one loads: the query waits for it', async () 
     await page.evaluate(() => (document.querySelector('aisle-search').pack = '/aisle/storefront.aisle'));
     assert.deepEqual((await events(page, 1))[0].slice(0, 2), ['decision', 'red shoes']);
     assert.equal(await workers(page, 1), 1);
-  }, { expected: /stuck\.aisle/ });
+  }, { expected: GIVEN_UP });
 });
 
 test('what was set and typed before the script arrived counts', async () => {
