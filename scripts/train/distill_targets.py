@@ -43,6 +43,7 @@ def main():
     parser.add_argument("out", help="path without suffix")
     parser.add_argument("teachers", nargs="+")
     parser.add_argument("--unlabelled", type=int, default=60000)
+    parser.add_argument("--sources", nargs="*", default=[""], help="only rows whose source holds one of these texts; the others keep their labels alone")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     seed_everything(options.seed)
@@ -50,7 +51,7 @@ def main():
     rows = read_dataset(options.dataset)
     teachers = [teacher.load(path, taxonomy) for path in options.teachers]
     languages = list(dict.fromkeys(t.locale for t in teachers))
-    texts = list(dict.fromkeys(filter(None, (judged(row, languages) for row in rows))))
+    texts = list(dict.fromkeys(filter(None, (judged(row, languages) for row in rows if any(text in row.source for text in options.sources)))))
     count = len(texts)
     texts += [(text, ENGLISH) for text in unlabelled([row.query for row in rows if row.locale == "en-US"], options.unlabelled)]
     embeddings = torch.zeros(len(texts), teachers[0].head.in_features)
