@@ -3,9 +3,11 @@ if(NOT EXISTS "${PROJECT_SOURCE_DIR}/wasm/bindings.cc")
   return()
 endif()
 
-# The encoder is where a query's time goes, text and checksums where a page's start-up time does: much of it passes before the
-# browser's optimising compiler is done, and its first one inlines nothing. What is over 128 KB Chromium may keep compiled.
-file(GLOB_RECURSE fast_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/encoder/*.cc" "${PROJECT_SOURCE_DIR}/src/text/*.cc")
+# The encoder and the search for similar queries are where a query's time goes, text and checksums where a page's start-up time
+# does: much of it passes before the browser's optimising compiler is done, and its first one inlines nothing. What is over
+# 128 KB Chromium may keep compiled.
+file(GLOB_RECURSE fast_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/encoder/*.cc" "${PROJECT_SOURCE_DIR}/src/similar/*.cc"
+  "${PROJECT_SOURCE_DIR}/src/text/*.cc")
 set_source_files_properties(${fast_files} "${PROJECT_SOURCE_DIR}/src/pack/checksum.cc" PROPERTIES COMPILE_OPTIONS -O3)
 
 add_executable(aisle-wasm wasm/bindings.cc)

@@ -19,6 +19,11 @@ Result<const Thresholds*> choose(const DecisionRules& rules, float error_rate) {
   return error(ErrorCode::kInvalidArgument, "error rate " + std::to_string(error_rate).substr(0, 5) + ": the pack has thresholds for " + known);
 }
 
+Result<void> check_top(size_t top) {
+  if (top <= 100) return {};
+  return error(ErrorCode::kInvalidArgument, "top is " + std::to_string(top) + ", expected 0 to 100");
+}
+
 void clear(Decision& decision) {
   decision.outcome = Outcome::kUnknown;
   decision.category.reset();
@@ -30,8 +35,8 @@ void clear(Decision& decision) {
 
 }  // namespace
 
-Classifier::Classifier(std::shared_ptr<const Pack> pack, Tokenizer tokenizer, Encoder encoder, Heads heads)
-    : pack_(std::move(pack)), tokenizer_(std::move(tokenizer)), encoder_(std::move(encoder)), heads_(std::move(heads)) {}
+Classifier::Classifier(std::shared_ptr<const Pack> pack, Tokenizer tokenizer, Encoder encoder, Heads heads, std::optional<QueryIndex> index)
+    : pack_(std::move(pack)), tokenizer_(std::move(tokenizer)), encoder_(std::move(encoder)), heads_(std::move(heads)), index_(std::move(index)) {}
 
 Result<Classifier> Classifier::open(AlignedBytes bytes) {
   auto pack = Pack::open(std::move(bytes));
@@ -46,7 +51,13 @@ Result<Classifier> Classifier::open(AlignedBytes bytes) {
   if (!encoder) return tl::unexpected(encoder.error());
   auto heads = Heads::create((*pack)->heads);
   if (!heads) return tl::unexpected(heads.error());
-  return Classifier(std::move(*pack), std::move(*tokenizer), std::move(*encoder), std::move(*heads));
+  std::optional<QueryIndex> index;
+  if ((*pack)->index) {
+    auto created = QueryIndex::create(*(*pack)->index);
+    if (!created) return tl::unexpected(created.error());
+    index = std::move(*created);
+  }
+  return Classifier(std::move(*pack), std::move(*tokenizer), std::move(*encoder), std::move(*heads), std::move(index));
 }
 
 // The path of a query.
@@ -55,12 +66,11 @@ Result<void> Classifier::classify(std::string_view query, const ClassifyOptions&
   if (!locale) return tl::unexpected(locale.error());
   const auto thresholds = choose(pack_->rules, options.error_rate);
   if (!thresholds) return tl::unexpected(thresholds.error());
-  if (options.top > 100) return error(ErrorCode::kInvalidArgument, "top is " + std::to_string(options.top) + ", expected 0 to 100");
+  if (auto checked = check_top(options.top); !checked) return checked;
 
   normalize(query, pack_->tokenizer.max_code_points, text_);
   tokenizer_.encode(text_, pack_->tokenizer.max_tokens, tokens_);
-  const auto carries_text = [&](int token) { return tokenizer_.carries_text(token); };
-  if (std::none_of(tokens_.begin(), tokens_.end(), carries_text)) {
+  if (!carries_text()) {
     clear(decision);
     return {};
   }
@@ -68,6 +78,18 @@ Result<void> Classifier::classify(std::string_view query, const ClassifyOptions&
   heads_.score(embedding, logits_);
   calibrate(pack_->heads, logits_, probabilities_);
   decide(probabilities_, pack_->taxonomy, pack_->rules, **thresholds, options.top, decision);
+  return {};
+}
+
+Result<void> Classifier::similar(std::string_view query, const SimilarOptions& options, std::vector<SimilarQuery>& found) {
+  if (!index_) return error(ErrorCode::kNoIndex, "the pack has no index of head queries: aisle index makes one");
+  const auto locale = canonical_locale(options.locale);
+  if (!locale) return tl::unexpected(locale.error());
+  if (auto checked = check_top(options.top); !checked) return checked;
+
+  found.clear();
+  const auto embedding = embed(query, *locale);
+  if (!embedding.empty()) index_->find(embedding, text_, pack_->tokenizer.max_code_points, tokenizer_, options.top, found);
   return {};
 }
 
@@ -106,6 +128,16 @@ const std::vector<int>& Classifier::tokenize(std::string_view query) {
   normalize(query, pack_->tokenizer.max_code_points, text_);
   tokenizer_.encode(text_, pack_->tokenizer.max_tokens, tokens_);
   return tokens_;
+}
+
+bool Classifier::carries_text() const {
+  return std::any_of(tokens_.begin(), tokens_.end(), [&](int token) { return tokenizer_.carries_text(token); });
+}
+
+std::span<const float> Classifier::embed(std::string_view query, std::string_view locale) {
+  tokenize(query);
+  if (!carries_text()) return {};
+  return encoder_.encode(tokens_, locale);
 }
 
 const std::vector<float>& Classifier::router_logits(std::string_view query, std::string_view locale) {

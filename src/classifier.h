@@ -14,6 +14,7 @@
 #define AISLE_CLASSIFIER_H_
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@
 #include "error.h"
 #include "heads/heads.h"
 #include "pack/pack.h"
+#include "similar/similar.h"
 #include "text/tokenizer.h"
 
 namespace aisle {
@@ -32,6 +34,11 @@ struct ClassifyOptions {
   std::string_view locale;  // BCP 47 tag such as "en-US"; empty: not known. A well-formed tag the pack lacks acts as empty
   size_t top = 5;           // alternatives wanted, 0..100
   float error_rate = 0;     // one of the pack's thresholds' error rates; 0: the pack's default
+};
+
+struct SimilarOptions {
+  std::string_view locale;  // as in ClassifyOptions; best the one that the index was made with
+  size_t top = 5;           // head queries wanted, 0..100
 };
 
 struct SelfTest {
@@ -49,6 +56,10 @@ class Classifier {
   // An empty query, or one without any known piece, is kUnknown with confidence 0. Errors: kInvalidArgument (options).
   Result<void> classify(std::string_view query, const ClassifyOptions& options, Decision& decision);
 
+  // The head queries of the pack's index nearest to the query. Overwrites `found`, best first; a query without any known piece finds
+  // none. Errors: kNoIndex, kInvalidArgument (options).
+  Result<void> similar(std::string_view query, const SimilarOptions& options, std::vector<SimilarQuery>& found);
+
   // Runs the pack's golden queries. Errors: kSelfTest, naming the first query that comes out differently.
   Result<SelfTest> self_test();
 
@@ -64,15 +75,22 @@ class Classifier {
   // The router's uncalibrated logits, [components]; empty when the query has no token. `locale`: canonical tag or empty.
   const std::vector<float>& router_logits(std::string_view query, std::string_view locale);
 
+  // The query's embedding, [width of the encoder], valid until the next call; empty when no piece of it is known. `locale`: likewise.
+  std::span<const float> embed(std::string_view query, std::string_view locale);
+
   const Pack& pack() const { return *pack_; }
 
  private:
-  Classifier(std::shared_ptr<const Pack> pack, Tokenizer tokenizer, Encoder encoder, Heads heads);
+  Classifier(std::shared_ptr<const Pack> pack, Tokenizer tokenizer, Encoder encoder, Heads heads, std::optional<QueryIndex> index);
+
+  // Whether any of tokens_ stands for text.
+  bool carries_text() const;
 
   std::shared_ptr<const Pack> pack_;
   Tokenizer tokenizer_;
   Encoder encoder_;
   Heads heads_;
+  std::optional<QueryIndex> index_;
   // Scratch, kept so that a query does not allocate.
   std::string text_;
   std::vector<int> tokens_;

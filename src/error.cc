@@ -9,6 +9,7 @@ const char* name(ErrorCode code) {
     case ErrorCode::kBadPack: return "bad_pack";
     case ErrorCode::kUnsupportedPack: return "unsupported_pack";
     case ErrorCode::kSelfTest: return "self_test";
+    case ErrorCode::kNoIndex: return "no_index";
     case ErrorCode::kOutOfMemory: return "out_of_memory";
     case ErrorCode::kInternal: return "internal";
   }

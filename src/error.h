@@ -15,6 +15,7 @@ enum class ErrorCode {
   kBadPack,          // bytes that are no pack, or a pack that is damaged or contradicts itself
   kUnsupportedPack,  // a sound pack of another format version or with a required section this engine lacks
   kSelfTest,         // a sound pack whose golden queries come out differently here
+  kNoIndex,          // a pack without an index of head queries, which was asked for
   kOutOfMemory,
   kInternal,
 };

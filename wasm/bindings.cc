@@ -77,6 +77,15 @@ class Engine {
     return val(json_);
   }
 
+  // Likewise. The head queries nearest to it as JSON.
+  val similar(const std::string& query, const std::string& locale, size_t top) {
+    const auto done = classifier_->similar(query, {locale, top}, similar_);
+    if (!done) return to_js(done.error());
+    json_.clear();
+    append_json(query, similar_, json_);
+    return val(json_);
+  }
+
   val self_test() {
     const auto report = classifier_->self_test();
     if (!report) return to_js(report.error());
@@ -102,6 +111,7 @@ class Engine {
   aisle::AlignedBytes bytes_;
   std::optional<Classifier> classifier_;
   aisle::Decision decision_;
+  std::vector<aisle::SimilarQuery> similar_;
   std::string json_;
 };
 
@@ -121,6 +131,7 @@ EMSCRIPTEN_BINDINGS(aisle) {
       .function("open", &Engine::open)
       .function("facts", &Engine::facts)
       .function("classify", &Engine::classify)
+      .function("similar", &Engine::similar)
       .function("selfTest", &Engine::self_test)
       .function("pieces", &Engine::pieces)
       .function("tokens", &Engine::tokens)

@@ -1,7 +1,6 @@
 // aisle classify: queries in, decisions out, in order.
 #include <cmath>
 #include <cstdio>
-#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -14,7 +13,7 @@ namespace {
 struct Options {
   std::string pack, locale;
   std::vector<std::string> queries;
-  bool json = false, logits = false;
+  bool json = false, logits = false, embedding = false;
   size_t top = 5;
   float error_rate = 0;
 };
@@ -54,6 +53,17 @@ std::string in_words(std::string_view query, const Decision& d, const TaxonomyVi
   return d.outcome == Outcome::kNone ? line : line + others;
 }
 
+// [1.5,-2], with all that a float holds
+void append_floats(std::span<const float> values, std::string& out) {
+  char number[32];
+  out += '[';
+  for (size_t i = 0; i < values.size(); ++i) {
+    std::snprintf(number, sizeof number, "%s%.9g", i ? "," : "", static_cast<double>(values[i]));
+    out += number;
+  }
+  out += ']';
+}
+
 // Normalised text, token ids and router logits, for parity tests.
 void append_internals(Classifier& classifier, std::string_view query, std::string& out) {
   std::string text;
@@ -61,46 +71,26 @@ void append_internals(Classifier& classifier, std::string_view query, std::strin
   out += "{\"pieces\":" + nlohmann::json(text).dump() + ",\"tokens\":[";
   const auto& tokens = classifier.tokenize(query);
   for (size_t i = 0; i < tokens.size(); ++i) out += (i ? "," : "") + std::to_string(tokens[i]);
-  out += "],\"logits\":[";
-  char number[32];
-  const auto& logits = classifier.router_logits(query, "");
-  for (size_t i = 0; i < logits.size(); ++i) {
-    std::snprintf(number, sizeof number, "%s%.9g", i ? "," : "", static_cast<double>(logits[i]));
-    out += number;
-  }
-  out += "]}";
+  out += "],\"logits\":";
+  append_floats(classifier.router_logits(query, ""), out);
+  out += '}';
 }
+
+void append_embedding(Classifier& classifier, std::string_view query, std::string& out) { append_floats(classifier.embed(query, ""), out); }
 
 int run(const Options& options) {
   auto classifier = open_pack(options.pack);
   if (!classifier) return fail(classifier.error().message);
   const ClassifyOptions how{options.locale, options.top, options.error_rate};
   Decision decision;
-  std::string line;
-  const auto answer = [&](std::string_view query) -> Result<void> {
+  return answer_each(options.queries, [&](std::string_view query, std::string& line) -> Result<void> {
     if (auto done = classifier->classify(query, how, decision); !done) return done;
-    line.clear();
     if (options.logits) append_internals(*classifier, query, line);
+    else if (options.embedding) append_embedding(*classifier, query, line);
     else if (options.json) append_json(query, decision, classifier->pack(), line);
     else line = in_words(query, decision, classifier->pack().taxonomy);
-    line += '\n';
-    std::fwrite(line.data(), 1, line.size(), stdout);
     return {};
-  };
-  if (!options.queries.empty()) {
-    for (const std::string& query : options.queries) {
-      if (auto done = answer(query); !done) return fail(done.error().message);
-    }
-    return 0;
-  }
-  // even without a line the options must be sound
-  if (auto checked = classifier->classify("", how, decision); !checked) return fail(checked.error().message);
-  std::ios::sync_with_stdio(false);
-  for (std::string query; std::getline(std::cin, query);) {
-    if (query.ends_with('\r')) query.pop_back();
-    if (auto done = answer(query); !done) return fail(done.error().message);
-  }
-  return 0;
+  });
 }
 
 }  // namespace
@@ -114,6 +104,7 @@ Verb add_classify(CLI::App& app) {
   app.add_option("--locale", options->locale, "BCP 47 tag of the shopper's locale, such as en-US");
   app.add_option("--error-rate", options->error_rate, "one of the pack's stated error rates (aisle inspect lists them)")->check(CLI::Range(0.0, 1.0));
   app.add_flag("--logits", options->logits, "joined pieces, token ids and router logits instead of a decision, as JSON (for parity tests)");
+  app.add_flag("--embedding", options->embedding, "the embedding instead of a decision, as a JSON array (for studies: scripts/train/similar.py)");
   return [options] { return run(*options); };
 }
 

@@ -39,6 +39,7 @@ int run(const std::string& path) {
     std::printf("  %5.1f %%      %.3f  %.3f  %.3f  %.3f  %6.1f %%%s\n", t.error_rate * 100.0, t.category, t.group, t.broad, t.none, t.coverage * 100.0,
                 t.error_rate == p.rules.default_error_rate ? "  (default)" : "");
   }
+  if (p.index) std::printf("index        %zu head queries, %zu dimensions\n", p.index->queries.size(), p.index->rows.columns);
   std::printf("self-test    %zu golden queries, tolerance %g\n", p.golden.queries.size(), p.golden.tolerance);
   for (const SectionInfo& s : p.sections) {
     std::printf("section      %-10s %9zu bytes  %s  xxh64 %s\n", s.name.c_str(), s.bytes, s.required ? "required" : "optional", hexadecimal(s.xxh64).c_str());

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <iostream>
 #include <map>
 
 #include "cli/verbs.h"
@@ -15,6 +16,29 @@ Result<Classifier> open_pack(const std::string& path) {
   auto classifier = Classifier::open(std::move(*bytes));
   if (!classifier) return error(classifier.error().code, path + ": " + classifier.error().message);
   return classifier;
+}
+
+int answer_each(const std::vector<std::string>& queries, const std::function<Result<void>(std::string_view, std::string&)>& answer) {
+  std::string line;
+  const auto print = [&](std::string_view query) -> Result<void> {
+    line.clear();
+    if (auto done = answer(query, line); !done) return done;
+    line += '\n';
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    return {};
+  };
+  for (const std::string& query : queries) {
+    if (auto done = print(query); !done) return fail(done.error().message);
+  }
+  if (!queries.empty()) return 0;
+  // even without a line the options must be sound
+  if (auto checked = answer("", line); !checked) return fail(checked.error().message);
+  std::ios::sync_with_stdio(false);
+  for (std::string query; std::getline(std::cin, query);) {
+    if (query.ends_with('\r')) query.pop_back();
+    if (auto done = print(query); !done) return fail(done.error().message);
+  }
+  return 0;
 }
 
 int fail(const std::string& message) {
@@ -35,7 +59,9 @@ int main(int argc, char** argv) {
   };
   add("classify", "decide queries: arguments, or one a line from stdin", add_classify);
   add("eval", "score a pack on labelled queries", add_eval);
+  add("index", "put an index of a store's head queries into a pack", add_index);
   add("inspect", "show what a pack holds", add_inspect);
+  add("similar", "find the head queries nearest to queries", add_similar);
   add("verify", "check a pack's hashes and run its self-test", add_verify);
   try {
     app.parse(argc, argv);

@@ -16,13 +16,18 @@ using Verb = std::function<int()>;
 
 Verb add_classify(CLI::App& app);
 Verb add_eval(CLI::App& app);
+Verb add_index(CLI::App& app);
 Verb add_inspect(CLI::App& app);
+Verb add_similar(CLI::App& app);
 Verb add_verify(CLI::App& app);
 
 // Adds --pack, required unless the AISLE_PACK environment variable names one.
 void add_pack_option(CLI::App& app, std::string& path);
 
 Result<Classifier> open_pack(const std::string& path);
+
+// Prints one line for each query: what `answer` appends. Without queries, those of stdin, one a line. The exit status.
+int answer_each(const std::vector<std::string>& queries, const std::function<Result<void>(std::string_view query, std::string& line)>& answer);
 
 // Prints "aisle: message" to stderr and returns 2.
 int fail(const std::string& message);

@@ -139,6 +139,19 @@ void append_json(std::string_view query, const Decision& decision, const Pack& p
   out += "\"}}";
 }
 
+void append_json(std::string_view query, std::span<const SimilarQuery> found, std::string& out) {
+  out += "{\"query\":";
+  append_string(query, out);
+  append_array("similar", found, out, [&](const SimilarQuery& similar) {
+    out += "{\"query\":";
+    append_string(similar.query, out);
+    out += ",\"score\":";
+    append_probability(similar.score, out);
+    out += '}';
+  });
+  out += '}';
+}
+
 void append_json(const Pack& pack, std::string& out) {
   const auto append_text = [&](std::string_view text) { append_string(text, out); };
   out += "{\"name\":";

@@ -40,6 +40,7 @@ Problem read_known(format::SectionKind kind, std::span<const uint8_t> data, Pack
     case format::SectionKind::Decision: return read_section(data, read_rules, pack.rules);
     case format::SectionKind::Taxonomy: return read_section(data, read_taxonomy, pack.taxonomy);
     case format::SectionKind::Golden: return read_section(data, read_golden, pack.golden);
+    case format::SectionKind::Index: return read_section(data, read_index, pack.index);
     case format::SectionKind::Unknown: break;
   }
   return std::nullopt;
@@ -56,7 +57,7 @@ Result<void> add_section(const format::Section& section, size_t position, const 
     return error(ErrorCode::kBadPack, place + " is damaged: its XXH64 is " + hexadecimal(found) + ", the pack says " + hexadecimal(section.xxh64()));
   }
   if ((data.data() - file) % AlignedBytes::kAlignment) return error(ErrorCode::kBadPack, place + " does not start on a 64-byte border");
-  const bool known = std::find(std::begin(kNeeded), std::end(kNeeded), section.kind()) != std::end(kNeeded);
+  const bool known = section.kind() != format::SectionKind::Unknown && *format::EnumNameSectionKind(section.kind());
   if (!known && section.required()) {
     return error(ErrorCode::kUnsupportedPack, place + " is required but unknown to this engine: a newer engine is needed");
   }

@@ -113,6 +113,13 @@ struct GoldenView {
   std::vector<GoldenQuery> queries;
 };
 
+// Head queries and where they lie, to find those nearest to a query.
+struct IndexView {
+  LinearView projection;  // [dimensions, width of the encoder]
+  TensorView rows;        // kInt8 [head queries, dimensions], each of length 1
+  std::vector<std::string_view> queries;  // of each row, not empty
+};
+
 struct SectionInfo {
   std::string name;
   size_t bytes;
@@ -133,6 +140,7 @@ class Pack {
   DecisionRules rules;
   TaxonomyView taxonomy;
   GoldenView golden;
+  std::optional<IndexView> index;
   std::vector<SectionInfo> sections;
 
   size_t size() const { return bytes_.size(); }  // of the file, in bytes

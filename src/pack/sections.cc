@@ -90,6 +90,9 @@ Problem check_together(const Pack& pack) {
   if (auto p = agree("the number of group heads", pack.heads.groups.size(), "the taxonomy's groups", groups.size())) return p;
   if (auto p = agree("the router's width", pack.heads.router.linear.weight.columns, "the encoder's", width)) return p;
   if (auto p = agree("the number of position embeddings", pack.encoder.positions.rows, "max_tokens", pack.tokenizer.max_tokens)) return p;
+  if (pack.index) {
+    if (auto p = agree("the width of the index's projection", pack.index->projection.weight.columns, "the encoder's", width)) return p;
+  }
   size_t subcategories = 0;
   for (size_t g = 0; g < groups.size(); ++g) {
     const TensorView& weight = pack.heads.groups[g].linear.weight;

@@ -18,6 +18,7 @@ Problem read_heads(const format::Heads& from, HeadsView& to);
 Problem read_rules(const format::DecisionRules& from, DecisionRules& to);
 Problem read_taxonomy(const format::Taxonomy& from, TaxonomyView& to);
 Problem read_golden(const format::Golden& from, GoldenView& to);
+Problem read_index(const format::Index& from, std::optional<IndexView>& to);
 
 // What only two sections together can tell: sizes and counts that must agree.
 Problem check_together(const Pack& pack);

@@ -1,4 +1,4 @@
-// The sections made of tensors: encoder and heads.
+// The sections made of tensors: encoder, heads and index.
 #include <cmath>
 
 #include "pack/sections.h"
@@ -118,6 +118,27 @@ Problem read_heads(const format::Heads& from, HeadsView& to) {
     const std::string name = "groups[" + std::to_string(to.groups.size()) + "]";
     if (auto p = read_head(group->linear(), group->temperature(), width, name, to.groups.emplace_back())) return p;
   }
+  return std::nullopt;
+}
+
+Problem read_index(const format::Index& from, std::optional<IndexView>& to) {
+  IndexView& index = to.emplace();
+  if (!from.projection() || !from.projection()->weight()) return std::string("its projection is missing");
+  if (auto p = read_linear(from.projection(), 0, from.projection()->weight()->columns(), "projection", index.projection)) return p;
+  if (auto p = read_tensor(from.rows(), "rows", index.rows)) return p;
+  const size_t rows = index.rows.rows, dimensions = index.projection.weight.rows;
+  if (index.rows.type != TensorType::kInt8 || index.rows.columns != dimensions || dimensions > 2048) {
+    return "rows " + shape(rows, index.rows.columns) + " are not int8, not of the projection's " + std::to_string(dimensions) + " dimensions, or those over 2048";
+  }
+  std::string_view text = view(from.queries());
+  index.queries.reserve(rows);
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    if (end == 0 || end == text.npos) return "head query " + std::to_string(index.queries.size()) + (end == 0 ? " is empty" : " has no line feed");
+    index.queries.push_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  if (index.queries.size() != rows) return "it has " + std::to_string(index.queries.size()) + " head queries for " + std::to_string(rows) + " rows";
   return std::nullopt;
 }
 

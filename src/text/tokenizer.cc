@@ -51,6 +51,20 @@ std::vector<std::string> Tokenizer::pieces(std::string_view text) {
   return pieces;
 }
 
+std::string_view Tokenizer::fold(std::string_view text) {
+  constexpr std::string_view kSpace = "\u2581";
+  std::string& folded = model_->text;
+  model_->charsmap.apply(text, folded);
+  size_t size = 0;
+  for (size_t i = 0; i < folded.size(); ++size) {
+    const bool space = std::string_view(folded).substr(i).starts_with(kSpace);
+    folded[size] = space ? ' ' : folded[i];
+    i += space ? kSpace.size() : 1;
+  }
+  folded.resize(size);
+  return std::string_view(folded).substr(folded.starts_with(' '));
+}
+
 size_t Tokenizer::size() const { return model_->unigram.size(); }
 
 bool Tokenizer::carries_text(int id) const { return id != model_->unigram.unknown() && id != model_->space; }

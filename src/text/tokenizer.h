@@ -31,6 +31,9 @@ class Tokenizer {
   // The pieces as text, for display and parity tests; their join, with U+2581 as the space, is the normalised query.
   std::vector<std::string> pieces(std::string_view text);
 
+  // The text as the pieces see it, with its spaces plain; valid until the next call.
+  std::string_view fold(std::string_view text);
+
   size_t size() const;
 
   // Does the id stand for text of the query: not the unknown piece, nor a space alone?

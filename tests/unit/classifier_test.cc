@@ -123,6 +123,21 @@ TEST(Classifier, ClassifyDoesNotAllocateAfterWarmUp) {
   EXPECT_EQ(allocations, before);
 }
 
+TEST(Classifier, SimilarDoesNotAllocateAfterWarmUp) {
+  TinyPack made;
+  made.add_index();
+  auto classifier = Classifier::open(made.build());
+  ASSERT_TRUE(classifier);
+  std::vector<SimilarQuery> found;
+  const auto run = [&] {
+    for (const char* query : {"cordless drill with a long cable", "fresh apple", "\u05D0\u05D1 saw", ""}) ASSERT_TRUE(classifier->similar(query, {.locale = "en-GB"}, found));
+  };
+  run();
+  const size_t before = allocations;
+  run();
+  EXPECT_EQ(allocations, before);
+}
+
 TEST(SelfTest, PassesOnTheEngineThatMadeIt) {
   TinyPack made;
   made.fill_golden({"cordless drill", "fresh apple", "saw"});

@@ -134,6 +134,22 @@ TEST(Pack, RefusesSectionsThatAreNoFlatBuffers) {
   }
 }
 
+TEST(Pack, MayHoldAnIndex) {
+  TinyPack tiny;
+  EXPECT_FALSE((*Pack::open(tiny.build()))->index);
+  tiny.add_index();
+  const auto pack = Pack::open(tiny.build());
+  ASSERT_TRUE(pack) << pack.error().message;
+  EXPECT_THAT((*pack)->index->queries, testing::ElementsAre("apple", "saw", "Hand drill"));
+  auto sections = tiny.sections();
+  sections.push_back(sections.back());
+  EXPECT_THAT(refusal(tiny.build(std::move(sections))), HasSubstr("section 7 (index) is there twice"));
+  sections = tiny.sections();
+  std::fill(sections.back().data.begin(), sections.back().data.end(), uint8_t{0xEE});
+  sections.back().xxh64 = xxh64(sections.back().data);
+  EXPECT_THAT(refusal(tiny.build(std::move(sections))), HasSubstr("section 6 (index): its structure is damaged"));
+}
+
 struct Wrong {
   const char* name;
   const char* message;
@@ -144,6 +160,7 @@ class WrongMeaning : public testing::TestWithParam<Wrong> {};
 
 TEST_P(WrongMeaning, IsRefusedWithAMessage) {
   TinyPack tiny;
+  tiny.add_index();
   GetParam().change(tiny);
   EXPECT_THAT(refusal(tiny.build()), HasSubstr(GetParam().message));
 }
@@ -216,7 +233,34 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"GoldenTolerance", "tolerance is not a positive number", [](TinyPack& t) { t.golden.tolerance = -1; }},
         Wrong{"GoldenToken", "has token 200, beyond", [](TinyPack& t) { t.golden.queries[0]->tokens = {200}; }},
         Wrong{"GoldenOutcome", "that the taxonomy lacks", [](TinyPack& t) { t.golden.queries[0]->outcome = 9; }},
-        Wrong{"GoldenLogits", "its logits (1)", [](TinyPack& t) { t.golden.queries[0]->logits = {1}; }}),
+        Wrong{"GoldenLogits", "its logits (1)", [](TinyPack& t) { t.golden.queries[0]->logits = {1}; }},
+        Wrong{"IndexWithoutProjection", "section 6 (index): its projection is missing", [](TinyPack& t) { t.index.projection.reset(); }},
+        Wrong{"IndexWidth", "the width of the index's projection (2) does not agree with the encoder's (16)",
+              [](TinyPack& t) {
+                t.index.projection->weight->columns = 2;
+                t.index.projection->weight->values.resize(16);
+              }},
+        Wrong{"IndexDimensions", "rows [3, 8] are not int8, not of the projection's 4 dimensions",
+              [](TinyPack& t) {
+                t.index.projection->weight->rows = 4;
+                t.index.projection->weight->values.resize(64);
+                t.index.projection->weight->scales.resize(4);
+                t.index.projection->bias.resize(4);
+              }},
+        Wrong{"IndexBias", "projection.bias has 7 values, not 8", [](TinyPack& t) { t.index.projection->bias.pop_back(); }},
+        Wrong{"IndexOfFloats", "rows [3, 2] are not int8",
+              [](TinyPack& t) {
+                t.index.rows->type = format::TensorType::Float32;
+                t.index.rows->columns = 2;
+                std::fill(t.index.rows->values.begin(), t.index.rows->values.end(), uint8_t{0});
+                t.index.rows->scales.clear();
+              }},
+        Wrong{"IndexTooShort", "rows [3, 8] holds 23 bytes, not 24", [](TinyPack& t) { t.index.rows->values.pop_back(); }},
+        Wrong{"IndexScale", "not a normal positive number", [](TinyPack& t) { t.index.rows->scales[2] = 0; }},
+        Wrong{"IndexQueryMissing", "it has 2 head queries for 3 rows", [](TinyPack& t) { t.index.queries = "apple\nsaw\n"; }},
+        Wrong{"IndexQueryTooMany", "it has 4 head queries for 3 rows", [](TinyPack& t) { t.index.queries += "pear\n"; }},
+        Wrong{"IndexQueryEmpty", "head query 1 is empty", [](TinyPack& t) { t.index.queries = "apple\n\nsaw\n"; }},
+        Wrong{"IndexQueryOpen", "head query 2 has no line feed", [](TinyPack& t) { t.index.queries.pop_back(); }}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(ReadFile, NamesThePath) {

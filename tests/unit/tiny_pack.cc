@@ -154,8 +154,19 @@ TinyPack::TinyPack() {
 
 std::vector<format::SectionT> TinyPack::sections() const {
   using Kind = format::SectionKind;
-  return {section(Kind::Tokenizer, tokenizer), section(Kind::Encoder, encoder),   section(Kind::Heads, heads),
-          section(Kind::Decision, rules),      section(Kind::Taxonomy, taxonomy), section(Kind::Golden, golden)};
+  std::vector<format::SectionT> parts = {section(Kind::Tokenizer, tokenizer), section(Kind::Encoder, encoder),   section(Kind::Heads, heads),
+                                         section(Kind::Decision, rules),      section(Kind::Taxonomy, taxonomy), section(Kind::Golden, golden)};
+  if (index.rows) {
+    parts.push_back(section(Kind::Index, index));
+    parts.back().required = false;
+  }
+  return parts;
+}
+
+void TinyPack::add_index() {
+  index.projection = linear(kDimensions, kWidth);
+  index.rows = tensor(format::TensorType::Int8, 3, kDimensions);
+  index.queries = "apple\nsaw\nHand drill\n";
 }
 
 AlignedBytes TinyPack::build(std::vector<format::SectionT> parts) const {

@@ -12,7 +12,7 @@
 namespace aisle {
 
 struct TinyPack {
-  static constexpr uint32_t kWidth = 16, kHeads = 2, kHidden = 32, kMaxTokens = 8;
+  static constexpr uint32_t kWidth = 16, kHeads = 2, kHidden = 32, kMaxTokens = 8, kDimensions = 8;
 
   format::PackFileT root;  // without sections
   format::TokenizerT tokenizer;
@@ -21,6 +21,7 @@ struct TinyPack {
   format::DecisionRulesT rules;
   format::TaxonomyT taxonomy;
   format::GoldenT golden;
+  format::IndexT index;  // written where it has rows: add_index()
 
   TinyPack();
 
@@ -28,6 +29,9 @@ struct TinyPack {
   std::vector<format::SectionT> sections() const;
   AlignedBytes build() const { return build(sections()); }
   AlignedBytes build(std::vector<format::SectionT> parts) const;
+
+  // Three head queries whose rows are made up: "apple", "saw", "Hand drill".
+  void add_index();
 
   // Puts in the golden answers that this engine gives.
   void fill_golden(const std::vector<std::string>& queries);

@@ -2,7 +2,7 @@
 import type { Instance, RawEngine } from './engine.js';
 import { AisleError } from './errors.js';
 import { describe, read } from './source.js';
-import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, Probabilities, SelfTest, UpdateOptions } from './types.js';
+import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, Probabilities, SelfTest, SimilarOptions, SimilarQuery, UpdateOptions } from './types.js';
 
 const utf8 = new TextEncoder();
 
@@ -60,6 +60,17 @@ export class Aisle {
       options.signal?.throwIfAborted();
       yield this.classify(query, options);
     }
+  }
+
+  /**
+   * The head queries nearest to the query, best first, out of the index that the pack holds; throws `no_index` when it holds none. A
+   * query of which the pack knows no piece finds nothing.
+   */
+  similar(query: string, options: SimilarOptions = {}): SimilarQuery[] {
+    const { locale = '', top = 5 } = checked(options);
+    const bytes = encode(query, 'the query');
+    const localeBytes = encode(locale, 'options.locale');
+    return (JSON.parse(this.#call((engine) => engine.similar(bytes, localeBytes, top))) as { similar: SimilarQuery[] }).similar;
   }
 
   /** All probabilities of the query; undefined when it has no piece that the pack knows. */

@@ -18,6 +18,7 @@ export interface RawEngine {
   /** `PackFacts` as JSON. */
   facts(): string;
   classify(query: Uint8Array, locale: Uint8Array, top: number, errorRate: number): string | Failure;
+  similar(query: Uint8Array, locale: Uint8Array, top: number): string | Failure;
   selfTest(): SelfTest | Failure;
   pieces(query: Uint8Array): string[];
   tokens(query: Uint8Array): Int32Array;

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'bad_pack'
   | 'unsupported_pack'
   | 'self_test'
+  | 'no_index'
   | 'bad_wasm'
   | 'blocked'
   | 'no_simd'
@@ -27,6 +28,7 @@ const HINTS: Record<ErrorCode, string> = {
   bad_pack: 'Fetch the pack again; if it stays damaged, publish it again.',
   unsupported_pack: 'Use the pack with the version of Aisle it was made for, or update Aisle.',
   self_test: 'This engine computes the pack differently here; report it with the browser and the machine.',
+  no_index: "Put the store's head queries into the pack: aisle index HEADS.txt --pack IN --out OUT.",
   bad_wasm: 'Serve aisle.wasm unchanged and from the same version as index.js.',
   blocked: "Allow WebAssembly by the content security policy: script-src 'self' 'wasm-unsafe-eval'.",
   no_simd: 'WebAssembly SIMD is missing: use Chrome 91, Firefox 89, Safari 16.4, Node 20 or newer.',

@@ -60,6 +60,22 @@ export interface ClassifyOptions {
   errorRate?: number | undefined;
 }
 
+/** A head query of the pack's index, near to the one that was asked about. */
+export interface SimilarQuery {
+  /** As the store wrote it, but for spaces. */
+  query: string;
+  /** 0 to 1: how near in meaning and, for a third, in writing. */
+  score: number;
+}
+
+/** How to look for similar queries. */
+export interface SimilarOptions {
+  /** BCP 47 tag such as `en-US`: best the one that the index was made with. */
+  locale?: string | undefined;
+  /** How many, 0 to 100; 5 when left out. */
+  top?: number | undefined;
+}
+
 /** All calibrated probabilities of one query. */
 export interface Probabilities {
   /** Of each group in the order of `pack.groups`, then broad, then none; sums to 1. */
