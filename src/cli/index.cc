@@ -46,7 +46,7 @@ int run(const Options& options) {
   if (!bytes) return fail(bytes.error().message);
   if (auto written = write_file(options.out, *bytes); !written) return fail(written.error().message);
   const IndexView view = index.view();
-  std::printf("%s: %zu head queries in %zu dimensions (%zu doubles, %zu bad lines left out), %zu bytes, %zu without them\n", options.out.c_str(), view.queries.size(),
+  std::printf("%s: %zu head queries in %zu dimensions (doubles left out: %zu, bad lines: %zu), %zu bytes, %zu without them\n", options.out.c_str(), view.queries.size(),
               view.rows.columns, doubles, bad_lines, bytes->size(), pack->size());
   return 0;
 }

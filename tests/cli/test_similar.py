@@ -35,7 +35,7 @@ class Similar(Case):
     def test_index_says_what_it_did(self):
         status, out, err = self.made
         self.assertEqual((status, err), (0, ""))
-        self.assertIn("indexed.aisle: 890 head queries in 128 dimensions (0 doubles, 0 bad lines left out)", out)
+        self.assertIn("indexed.aisle: 890 head queries in 128 dimensions (doubles left out: 0, bad lines: 0)", out)
 
     def test_recall_on_the_written_equivalence_sets(self):
         tails = [(tail, row[1]) for row in self.rows for tail in row[2].split("|")]
@@ -76,7 +76,7 @@ class Similar(Case):
         out = pathlib.Path(self.folder.name) / "odd.aisle"
         status, text, err = self.index(b"Red  Shoes\r\nred shoes\n\n\xff\xfe boots\n" + b"x" * 5000 + b"\nlast without its end", out)
         self.assertEqual((status, err), (0, ""))
-        self.assertIn("4 head queries in 256 dimensions (1 doubles, 0 bad lines left out)", text)
+        self.assertIn("4 head queries in 256 dimensions (doubles left out: 1, bad lines: 0)", text)
         status, text, err = self.index("red shoes\n\U00010348\U00010349\n", out)
         self.assertEqual(status, 0)
         self.assertIn('heads.txt:2: no piece of "\U00010348\U00010349" is known to the pack', err)
