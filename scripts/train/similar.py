@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """What finds the head query that a rare one means: writes models/storefront/SIMILAR.md.
 
-in:  the pack, build/release/aisle, data/pairs (equivalence.tsv, rewordings.tsv: written, never trained on), data/queries/en-US
+in:  the pack, build/release/aisle, data/pairs (equivalence.tsv, rewordings.tsv: written, the encoder never saw them), data/queries/en-US
 out: models/storefront/SIMILAR.md: dimensions and steps of the index, what refines its order, what a score is worth
 
 Embeddings are the engine's; the rows of the tables are computed from them here, and the chosen one is also run through
-`aisle index` and `aisle similar`. Choices were made on odd lines of the pairs, the figures are of the even ones.
+`aisle index` and `aisle similar`. Odd lines of the pairs are for choosing and fitting, the figures are of the even ones.
 """
 import argparse
+import collections
 import json
 import pathlib
 import random
@@ -25,6 +26,7 @@ SIZE = 20000
 CANDIDATES = 100  # of the nearest by cosine: QueryIndex::kCandidates
 SHARE = 1 / 3  # of the overlap in the score
 SETS = ("equivalence", "rewordings")
+RERANKED = 20  # of the nearest, by the cross-encoder
 
 
 class Pairs(typing.NamedTuple):
@@ -36,9 +38,10 @@ class Pairs(typing.NamedTuple):
     kinds: list  # of each tail, in rewordings
 
 
-def read_pairs(name):
+def read_pairs(name, even):
+    """All head queries of a set, and the rare ones of every second line."""
     rows = [line.split("\t") for line in (DATA / "pairs" / f"{name}.tsv").read_text(encoding="utf-8").splitlines()]
-    tails = [(tail, i, row[3] if len(row) > 3 else "") for i, row in enumerate(rows) for tail in row[2].split("|") if i % 2]  # the second, fourth ... line
+    tails = [(tail, i, row[3] if len(row) > 3 else "") for i, row in enumerate(rows) for tail in row[2].split("|") if i % 2 == even]
     return Pairs([row[1] for row in rows], [t for t, _, _ in tails], numpy.array([i for _, i, _ in tails]), [k for _, _, k in tails])
 
 
@@ -114,24 +117,23 @@ def projection(heads, dimensions):
     return numpy.linalg.eigh(heads.T.astype(float) @ heads)[1][:, ::-1][:, :dimensions].astype(numpy.float32)
 
 
-def pairs_of(text):
-    """How often each pair of neighbouring characters is there."""
-    text, counts = f" {normalize(text).casefold()} ", {}
-    for i in range(len(text) - 1):
-        counts[text[i:i + 2]] = counts.get(text[i:i + 2], 0) + 1
-    return counts
+def ngrams(text, size):
+    text = f" {normalize(text).casefold()} "
+    return collections.Counter(text[i:i + size] for i in range(len(text) - size + 1))
 
 
 def overlap(a, b):
-    return 2 * sum(min(n, b[pair]) for pair, n in a.items() if pair in b) / (sum(a.values()) + sum(b.values()))
+    return 2 * sum(min(n, b[gram]) for gram, n in a.items() if gram in b) / (a.total() + b.total())
 
 
 class Search(typing.NamedTuple):
     """The candidates of each tail, nearest by cosine, and what is known of them."""
 
+    candidates: numpy.ndarray  # numbers of head queries
     gold: numpy.ndarray  # bool
     cosine: numpy.ndarray
-    overlap: numpy.ndarray
+    overlap: numpy.ndarray  # of pairs of characters
+    triples: numpy.ndarray
     agreement: numpy.ndarray  # of the decisions: sum of sqrt(p q) (Bhattacharyya 1943)
 
 
@@ -140,23 +142,31 @@ def nearest(heads, tails):
     return numpy.concatenate(rows)
 
 
-def probabilities(pack, queries):
-    found = []
-    for decision in engine("classify", queries, "--pack", pack, "--json", "--top", 20):
-        found.append({a["id"]: a["probability"] ** 0.5 for a in decision["alternatives"]} | {"none": (1 - decision["shopping"]) ** 0.5})
-    return found
+class Decisions:
+    """Square roots of each query's probabilities, each computed once."""
+
+    def __init__(self, pack):
+        self.pack, self.known = pack, {}
+
+    def __call__(self, queries):
+        new = [q for q in dict.fromkeys(queries) if q not in self.known]
+        for query, decision in zip(new, engine("classify", new, "--pack", self.pack, "--json", "--top", 20)):
+            self.known[query] = {a["id"]: a["probability"] ** 0.5 for a in decision["alternatives"]} | {"none": (1 - decision["shopping"]) ** 0.5}
+        return [self.known[q] for q in queries]
 
 
-def search(pairs, list_of_heads, vectors, tails, decisions):
+def search(pairs, heads, embed, decided=None):
+    """`decided`: queries -> probabilities of their decisions."""
+    tails, vectors = embed(pairs.tails), embed(heads)
     candidates = nearest(vectors, tails)
     cosine = numpy.einsum("td,tcd->tc", tails, vectors[candidates])
-    written = [pairs_of(q) for q in list_of_heads]
-    overlaps = numpy.array([[overlap(mine, written[c]) for c in row] for mine, row in zip(map(pairs_of, pairs.tails), candidates)])
-    agreement = numpy.zeros_like(cosine)
-    if decisions:
-        of_heads, of_tails = decisions
-        agreement = numpy.array([[sum(p * of_heads[c].get(k, 0) for k, p in mine.items()) for c in row] for mine, row in zip(of_tails, candidates)])
-    return Search(candidates == pairs.gold[:, None], cosine, overlaps, agreement)
+
+    def compared(of_heads, of_tails, compare):
+        return numpy.array([[compare(mine, of_heads[c]) for c in row] for mine, row in zip(of_tails, candidates)])
+
+    written = [compared([ngrams(q, size) for q in heads], [ngrams(q, size) for q in pairs.tails], overlap) for size in (2, 3)]
+    agreement = compared(decided(heads), decided(pairs.tails), lambda a, b: sum(p * b.get(k, 0) for k, p in a.items())) if decided else cosine
+    return Search(candidates, candidates == pairs.gold[:, None], cosine, *written, agreement)
 
 
 def ranks(score, gold):
@@ -207,24 +217,49 @@ def sizes(sets, filler, embed):
     return rows
 
 
+def mixed(share, written="overlap"):
+    return lambda s: (1 - share) * s.cosine + share * getattr(s, written)
+
+
+COSINE, CHOSEN = "cosine alone", "**two thirds cosine, one third overlap** (chosen)"
 ORDERS = {
-    "cosine alone": lambda s: s.cosine,
+    COSINE: lambda s: s.cosine,
+    "four fifths cosine, one fifth overlap": mixed(0.2),
+    CHOSEN: mixed(SHARE),
+    "half cosine, half overlap": mixed(0.5),
+    "two thirds cosine, one third overlap of triples": mixed(SHARE, "triples"),
+    "overlap alone, of the 100 nearest by cosine": mixed(1),
     "cosine, and .3 of the decisions' agreement": lambda s: s.cosine + 0.3 * s.agreement,
-    "**two thirds cosine, one third overlap** (chosen)": lambda s: (1 - SHARE) * s.cosine + SHARE * s.overlap,
     "all three: 2 cosine, 1 overlap, .6 agreement": lambda s: 2 * s.cosine + s.overlap + 0.6 * s.agreement,
-    "overlap alone, of the 100 nearest by cosine": lambda s: s.overlap,
 }
 
 
-def orders(pack, sets, filler, embed, named=ORDERS):
-    """(rows of the second table, the searches)"""
-    cells, searches = {name: [] for name in named}, []
-    for pairs, heads in lists(sets, filler):
-        decisions = (probabilities(pack, heads), probabilities(pack, pairs.tails)) if pack else None
-        searches.append(search(pairs, heads, embed(heads), embed(pairs.tails), decisions))
-        for name, order in named.items():
-            cells[name] += scores(ranks(order(searches[-1]), searches[-1].gold))
-    return [[name, *row] for name, row in cells.items()], searches
+def orders(searches, names=tuple(ORDERS), prefix=""):
+    """A row of scores for each order."""
+    return [[prefix + name, *(cell for found in searches for cell in scores(ranks(ORDERS[name](found), found.gold)))] for name in names]
+
+
+def reranked(fitting, figures, heads, embed, options):
+    """Rows: the cross-encoder, fitted to the odd lines, against the chosen order on some of the even ones, among 20,000."""
+    import cross_encoder
+
+    def questions(sets, count):
+        for pairs, listed in zip(sets, heads):
+            chosen = numpy.random.default_rng(options.seed).permutation(len(pairs.tails))[:count]
+            part = Pairs(pairs.heads, [pairs.tails[i] for i in chosen], pairs.gold[chosen], [])
+            found = search(part, listed, embed)
+            best = numpy.argsort(-found.cosine, 1)[:, :RERANKED]
+            found = Search(*(numpy.take_along_axis(values, best, 1) for values in found))
+            yield found, [cross_encoder.Question(q, [listed[c] for c in row], list(right)) for q, row, right in zip(part.tails, found.candidates, found.gold)]
+
+    model = cross_encoder.trained([q for _, part in questions(fitting, options.fit) for q in part], options.seed)
+    rows = {COSINE: [], CHOSEN: [], "cross-encoder": [], "cross-encoder's logit / 10 and the chosen order": []}
+    for found, part in questions(figures, options.sample):
+        logits = cross_encoder.order(model, part)
+        chosen = ORDERS[CHOSEN](found)
+        for name, score in zip(rows, (found.cosine, chosen, logits, chosen + logits / 10)):
+            rows[name] += scores(ranks(score, found.gold))
+    return [[name, *cells] for name, cells in rows.items()]
 
 
 def run_engine(pack, sets, filler):
@@ -263,55 +298,82 @@ def kinds(pairs, found):
     for kind in sorted(set(pairs.kinds)):
         of_kind = numpy.array([k == kind for k in pairs.kinds])
         part = Search(*(values[of_kind] for values in found))
-        cells = [scores(ranks(order(part), part.gold))[1] for name, order in ORDERS.items() if "cosine alone" in name or "chosen" in name]
-        rows.append([kind, str(of_kind.sum()), *cells])
+        rows.append([kind, str(of_kind.sum()), *(scores(ranks(ORDERS[name](part), part.gold))[1] for name in (COSINE, CHOSEN))])
     return rows
 
 
-def page(options):
-    sets, embed = [read_pairs(name) for name in SETS], Embedder(options.pack)
-    filler = fillers(sets, SIZE, options.seed)
-    order_rows, searches = orders(options.pack, sets, filler, embed)
-    engine_cells, firsts, size = run_engine(options.pack, sets, filler)
-    order_rows.append(["the chosen one, as the engine answers (`aisle index`, `aisle similar`)", *engine_cells])
+def measured(options):
+    """{table: rows}, with what the page says in words."""
+    choosing, figures = [[read_pairs(name, even) for name in SETS] for even in (False, True)]
+    embed = Embedder(options.pack)
+    filler = fillers(choosing + figures, SIZE, options.seed)
+    decided = Decisions(options.pack)
+    searches = [search(pairs, heads, embed, decided) for pairs, heads in lists(figures, filler)]
+    engine_cells, firsts, size = run_engine(options.pack, figures, filler)
+    facts = {
+        "heads": [len(pairs.heads) for pairs in figures], "tails": [len(pairs.tails) for pairs in figures], "size": size,
+        "sizes": sizes(figures, filler, embed),
+        "choice": orders([search(pairs, heads, embed, decided) for pairs, heads in lists(choosing, filler)]),
+        "orders": [*orders(searches), ["the chosen one, as the engine answers (`aisle index`, `aisle similar`)", *engine_cells]],
+        "kinds": kinds(figures[1], searches[3]), "worth": worth(firsts), "sample": options.sample,
+    }
     if options.reference:
-        named = {f"MiniLM-L6 as published (22.7 M parameters, float32): {name}": ORDERS[name] for name in ORDERS if "cosine alone" in name or "chosen" in name}
-        order_rows += orders(None, sets, filler, Reference(), named)[0]
+        minilm = Reference()
+        reference = [search(pairs, heads, minilm) for pairs, heads in lists(figures, filler)]
+        facts["orders"] += orders(reference, (COSINE, CHOSEN), "MiniLM-L6 as published (22.7 M parameters, float32): ")
+        facts["reranked"] = reranked(choosing, figures, [heads for _, heads in lists(figures, filler)][1::2], embed, options)
+    return facts
+
+
+def page(facts):
     titles = [f"{t}, {n} head queries" for t in SETS for n in ("its own", "20,000")]
+    (heads_a, heads_b), (tails_a, tails_b) = facts["heads"], facts["tails"]
     return [
         "# Similar queries: results", "",
-        "Written by `scripts/train/similar.py`. For a rare query the head query that means the same is looked for, in two written sets that",
-        f"nothing was trained on: equivalence ({len(sets[0].heads):,} head queries) and rewordings ({len(sets[1].heads):,}), each among its own head queries, and among 20,000,",
-        "filled up with written queries of at most three words. Among those many mean the same as the one that is looked for, and count as",
-        f"wrong: these figures are too low by an unknown amount. Choices were made on odd lines, the figures are of the even ones ({len(sets[0].tails):,} and {len(sets[1].tails):,}",
-        "queries; one standard error of a share is about .012). All of it is English.", "",
+        "Written by `scripts/train/similar.py --reference`. For a rare query the head query that means the same is looked for, in two written",
+        f"sets that the encoder never saw: equivalence ({heads_a:,} head queries) and rewordings ({heads_b:,}), each among its own head queries,",
+        "and among 20,000, filled up with written queries of at most three words. Among those many mean the same as the one that is",
+        "looked for, and count as wrong: these figures are too low by an unknown amount. Choices were made on odd lines, the figures are of",
+        f"the even ones ({tails_a:,} and {tails_b:,} queries; one standard error of a share is about .012). All of it is English.", "",
         "## Size of the index", "",
         "Among 20,000, by cosine alone, exact; embeddings projected to their principal components, scaled to length 1, rounded row by row to so",
-        "many steps on either side. Megabytes of 20,000 rows, and after brotli. The index has 128 dimensions and 15 steps: half the bytes of 256,",
-        "and 40 % less to download than with all steps that fit, for no recall that these sets could tell; 64 dimensions lose some.", "",
-        *table(["dimensions", "steps", "MB", "MB after brotli", *HEADINGS[3:6], *HEADINGS[9:]], sizes(sets, filler, embed)),
-        f"The whole index of 20,000 head queries in a pack, their text included: {size}.", "",
+        "many steps on either side. Megabytes of 20,000 rows, and after brotli. The index has 128 dimensions and 15 steps.", "",
+        *table(["dimensions", "steps", "MB", "MB after brotli", *HEADINGS[3:6], *HEADINGS[9:]], facts["sizes"]),
+        f"The whole index of 20,000 head queries in a pack, their text included: {facts['size']}.", "",
         "## Order", "",
         "The 100 nearest by cosine, put in order by a second score. Overlap: the pairs of neighbouring characters in common (Dice). Agreement:",
-        "of the two queries' decisions, the sum of sqrt(p q) over subcategories. There is no trained cross-encoder to compare with yet: none",
-        "of these rows is one. Overlap costs no bytes and a tenth of a millisecond and earns more than the decisions' agreement, which",
-        "harms rewordings and would need each head query's decision.", "",
-        *table(["order", *HEADINGS], order_rows),
+        "of the two queries' decisions, the sum of sqrt(p q) over subcategories, for which the decision of each head query would be needed.", "",
+        *table(["order", *HEADINGS], facts["orders"]),
+        "On the odd lines, by which it was chosen:", "",
+        *table(["order", *HEADINGS], facts["choice"]),
+        *cross_encoder_part(facts),
         "## By kind of rewording", "", "Right one among the first 5, of 20,000.", "",
-        *table(["kind", "queries", "cosine alone", "with overlap"], kinds(sets[1], searches[3])),
+        *table(["kind", "queries", "cosine alone", "with overlap"], facts["kinds"]),
         "## What a score is worth", "", "The first head query, where its score is at least so much: share of the queries, and of those the share where it is the right one.", "",
-        *table(["score", *(f"{t}: {c}" for t in titles for c in ("share", "right"))], worth(firsts)),
+        *table(["score", *(f"{t}: {c}" for t in titles for c in ("share", "right"))], facts["worth"]),
     ]
 
+
+def cross_encoder_part(facts):
+    if "reranked" not in facts:
+        return []
+    return [
+        "## Against a cross-encoder", "",
+        "MiniLM-L6 (22.7 M parameters), which reads query and head query together, fine-tuned on the odd lines of both sets, puts the 20 nearest",
+        f"by cosine in order; among 20,000, on {facts['sample']} queries a set drawn from the even lines.", "",
+        *table(["order of the 20 nearest", *HEADINGS[3:6], *HEADINGS[9:]], facts["reranked"]),
+    ]
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pack", default=ROOT / "models" / "storefront" / "storefront.aisle")
     parser.add_argument("--out", default=ROOT / "models" / "storefront" / "SIMILAR.md")
-    parser.add_argument("--reference", action="store_true", help="also MiniLM-L6, which needs the training environment")
-    parser.add_argument("--seed", type=int, default=1, help="of the queries that fill up the lists")
+    parser.add_argument("--reference", action="store_true", help="also MiniLM-L6, as published and as a cross-encoder, which needs the training environment")
+    parser.add_argument("--fit", type=int, default=1000, help="queries a set that the cross-encoder is fitted to")
+    parser.add_argument("--sample", type=int, default=400, help="queries a set that it is measured on")
+    parser.add_argument("--seed", type=int, default=1, help="of the queries that fill up the lists, and of the cross-encoder")
     options = parser.parse_args()
-    pathlib.Path(options.out).write_text("\n".join(page(options)), encoding="utf-8")
+    pathlib.Path(options.out).write_text("\n".join(page(measured(options))), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,14 +17,15 @@ struct Options {
   bool strict = false;
 };
 
-// Nothing is left of a file that could not be written whole.
+// Beside its place first: whatever goes wrong, the pack that was there stays.
 Result<void> write_file(const std::string& path, const AlignedBytes& bytes) {
-  std::FILE* file = std::fopen(path.c_str(), "wb");
+  const std::string part = path + ".part";
+  std::FILE* file = std::fopen(part.c_str(), "wb");
   bool written = file && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
   if (file) written &= std::fclose(file) == 0;
-  if (written) return {};
+  if (written && std::rename(part.c_str(), path.c_str()) == 0) return {};
   const std::string why = std::strerror(errno);
-  if (file) std::remove(path.c_str());
+  if (file) std::remove(part.c_str());
   return error(ErrorCode::kNotFound, "cannot write " + path + ": " + why);
 }
 
