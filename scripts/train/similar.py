@@ -263,22 +263,22 @@ def reranked(fitting, figures, heads, embed, options):
 
 
 def run_engine(pack, sets, filler):
-    """(cells of the chosen row as the engine itself answers, {list: (score of the first, whether it is right)}, bytes)"""
-    cells, firsts, size = [], [], ""
+    """(cells of the chosen row as the engine itself answers, for each list (score of the first, whether it is right), bytes of the last index)"""
+    cells, firsts = [], []
     for pairs, heads in lists(sets, filler):
         with tempfile.TemporaryDirectory() as folder:
             names, indexed = pathlib.Path(folder) / "heads.txt", pathlib.Path(folder) / "indexed.aisle"
             names.write_text("".join(normalize(q) + "\n" for q in heads), encoding="utf-8")
             subprocess.run([AISLE, "index", names, "--pack", pack, "--out", indexed], check=True, capture_output=True)
             found = [line["similar"] for line in engine("similar", pairs.tails, "--pack", indexed, "--json", "--top", 100)]
-            whole, plain = indexed.read_bytes(), pathlib.Path(pack).read_bytes()
-            download = len(brotli.compress(whole, quality=11, lgwin=24)) - len(brotli.compress(plain, quality=11, lgwin=24)) if len(heads) == SIZE else 0
-            size = f"{len(whole) - len(plain):,} bytes, {download:,} after brotli"
+            whole = indexed.read_bytes()
         wanted = [dedup_key(heads[g]) for g in pairs.gold]
         right = [[dedup_key(s["query"]) == mine for s in row] for row, mine in zip(found, wanted)]
         cells += scores(numpy.array([row.index(True) + 1 if True in row else SIZE for row in right]))
         firsts.append([(row[0]["score"], r[0]) for row, r in zip(found, right) if row])
-    return cells, firsts, size
+    plain = pathlib.Path(pack).read_bytes()
+    download = len(brotli.compress(whole, quality=11, lgwin=24)) - len(brotli.compress(plain, quality=11, lgwin=24))
+    return cells, firsts, f"{len(whole) - len(plain):,} bytes, {download:,} after brotli"
 
 
 def worth(firsts):

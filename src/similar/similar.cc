@@ -8,7 +8,7 @@
 namespace aisle {
 namespace {
 
-// Eight products an instruction where there is SIMD. Both are within 8 bits, so that at most 2048 products fit.
+// Eight products an instruction where there is SIMD. Values of 8 bits, at most 2048 of them (the reader sees to it): no overflow.
 int32_t dot(const int16_t* query, const int8_t* row, size_t count) {
   int32_t sum = 0;
   for (size_t i = 0; i < count; ++i) sum += query[i] * int16_t{row[i]};
