@@ -38,7 +38,7 @@ class Reranker(nn.Module):
 
     def forward(self, pairs):
         """A logit for each (query, head query)."""
-        batch = self.tokens(*zip(*pairs), padding=True, truncation=True, max_length=64, return_tensors="pt")
+        batch = self.tokens(*map(list, zip(*pairs)), padding=True, truncation=True, max_length=64, return_tensors="pt")
         with torch.autocast("cpu", dtype=torch.bfloat16):
             first = self.encoder(**batch).last_hidden_state[:, 0]
         return self.head(first.float())[:, 0]

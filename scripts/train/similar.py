@@ -312,7 +312,7 @@ def measured(options):
     engine_cells, firsts, size = run_engine(options.pack, figures, filler)
     facts = {
         "heads": [len(pairs.heads) for pairs in figures], "tails": [len(pairs.tails) for pairs in figures], "size": size,
-        "sizes": sizes(figures, filler, embed),
+        "sizes": sizes(choosing, filler, embed),
         "choice": orders([search(pairs, heads, embed, decided) for pairs, heads in lists(choosing, filler)]),
         "orders": [*orders(searches), ["the chosen one, as the engine answers (`aisle index`, `aisle similar`)", *engine_cells]],
         "kinds": kinds(figures[1], searches[3]), "worth": worth(firsts), "sample": options.sample,
@@ -337,7 +337,7 @@ def page(facts):
         f"the even ones ({tails_a:,} and {tails_b:,} queries; one standard error of a share is about .012). All of it is English.", "",
         "## Size of the index", "",
         "Among 20,000, by cosine alone, exact; embeddings projected to their principal components, scaled to length 1, rounded row by row to so",
-        "many steps on either side. Megabytes of 20,000 rows, and after brotli. The index has 128 dimensions and 15 steps.", "",
+        "many steps on either side; on the odd lines. Megabytes of 20,000 rows, and after brotli. The index has 128 dimensions and 15 steps.", "",
         *table(["dimensions", "steps", "MB", "MB after brotli", *HEADINGS[3:6], *HEADINGS[9:]], facts["sizes"]),
         f"The whole index of 20,000 head queries in a pack, their text included: {facts['size']}.", "",
         "## Order", "",
