@@ -76,7 +76,7 @@ Result<void> Classifier::classify(std::string_view query, const ClassifyOptions&
   }
   const auto embedding = encoder_.encode(tokens_, *locale);
   heads_.score(embedding, logits_);
-  calibrate(pack_->heads, logits_, probabilities_);
+  calibrate(pack_->heads, *locale, logits_, probabilities_);
   decide(probabilities_, pack_->taxonomy, pack_->rules, **thresholds, options.top, decision);
   return {};
 }
@@ -102,7 +102,7 @@ Result<SelfTest> Classifier::self_test() {
     if (!std::equal(tokens.begin(), tokens.end(), golden.tokens.begin(), golden.tokens.end()) || tokens.empty()) {
       return error(ErrorCode::kSelfTest, place + "the token ids differ from the pack's");
     }
-    router_logits(golden.query, golden.locale);
+    logits(golden.query, golden.locale);
     for (size_t i = 0; i < golden.logits.size(); ++i) {
       report.largest_difference = std::max(report.largest_difference, std::abs(logits_.router[i] - golden.logits[i]));
     }
@@ -110,7 +110,7 @@ Result<SelfTest> Classifier::self_test() {
       return error(ErrorCode::kSelfTest, place + "a logit differs by " + std::to_string(report.largest_difference) + ", the pack allows " +
                                              std::to_string(pack_->golden.tolerance));
     }
-    calibrate(pack_->heads, logits_, probabilities_);
+    calibrate(pack_->heads, golden.locale, logits_, probabilities_);
     if (best(probabilities_.outcomes) != golden.outcome || best(probabilities_.subcategories) != golden.subcategory) {
       return error(ErrorCode::kSelfTest, place + "the best class differs from the pack's");
     }
@@ -140,10 +140,11 @@ std::span<const float> Classifier::embed(std::string_view query, std::string_vie
   return encoder_.encode(tokens_, locale);
 }
 
-const std::vector<float>& Classifier::router_logits(std::string_view query, std::string_view locale) {
+const Logits& Classifier::logits(std::string_view query, std::string_view locale) {
   logits_.router.clear();
-  if (!tokenize(query).empty()) heads_.score(encoder_.encode(tokens_, locale), logits_);
-  return logits_.router;
+  const auto embedding = embed(query, locale);
+  if (!embedding.empty()) heads_.score(embedding, logits_);
+  return logits_;
 }
 
 }  // namespace aisle

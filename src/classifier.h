@@ -72,8 +72,8 @@ class Classifier {
   // The ids of those pieces, at most the pack's max_tokens.
   const std::vector<int>& tokenize(std::string_view query);
 
-  // The router's uncalibrated logits, [components]; empty when the query has no token. `locale`: canonical tag or empty.
-  const std::vector<float>& router_logits(std::string_view query, std::string_view locale);
+  // The heads' uncalibrated logits; the router's are empty when no piece of the query is known. `locale`: canonical tag or empty.
+  const Logits& logits(std::string_view query, std::string_view locale);
 
   // The query's embedding, [width of the encoder], valid until the next call; empty when no piece of it is known. `locale`: likewise.
   std::span<const float> embed(std::string_view query, std::string_view locale);

@@ -101,7 +101,7 @@ class Engine {
 
   val tokens(const std::string& query) { return view_of(classifier_->tokenize(query)); }
 
-  val logits(const std::string& query, const std::string& locale) { return view_of(classifier_->router_logits(query, locale)); }
+  val logits(const std::string& query, const std::string& locale) { return view_of(classifier_->logits(query, locale).router); }
 
   // Of the last classify().
   val outcome_probabilities() { return view_of(classifier_->probabilities().outcomes); }

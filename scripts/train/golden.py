@@ -4,7 +4,7 @@
 in:  DATASET.tsv, VOCABULARY.model, STUDENT.pt, HEADS.npz
 out: tests/golden/tokens.tsv   query, token ids, normalised text (10,000 lines: dataset lines, and made-up hard ones)
      tests/golden/pytorch.tsv  query, best outcome, best subcategory, router logits of those two highest (2,000 held-out lines)
-     tests/data/locales.tsv    locale, query, accepted: held-out log lines that no stage trained on (at most 400 a locale)
+     tests/data/locales.tsv    locale, query, accepted: held-out log lines that no stage trained or calibrated on (at most 400 a locale)
 """
 import argparse
 import random
@@ -13,7 +13,7 @@ import numpy
 import sentencepiece
 
 import model
-from common import LOCALES, ROOT, Taxonomy, normalize, read_dataset, seed_everything
+from common import DATA, LOCALES, ROOT, Taxonomy, dedup_key, normalize, read_dataset, seed_everything
 from pack import load_heads, predict
 
 HARD = ["ＦＵＬＬ　ｗｉｄｔｈ　ｄｒｅｓｓ", "İstanbul HALI", "straße STRASSE", "ﬁsh ﬂakes", "２ｘ４ ｌｕｍｂｅｒ", "½ inch pvc", "size 10½", "№ 5 perfume", "café CRÈME",
@@ -23,7 +23,9 @@ HARD = ["ＦＵＬＬ　ｗｉｄｔｈ　ｄｒｅｓｓ", "İstanbul HALI", "s
 
 
 def write_locales(dataset, most=400):
-    rows = read_dataset(dataset, "heldout", "_log")
+    lines = (DATA / "calibration.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    calibration = {dedup_key(line.split("\t")[1]) for line in lines}
+    rows = [row for row in read_dataset(dataset, "heldout", "_log") if dedup_key(row.query) not in calibration]
     with open(ROOT / "tests" / "data" / "locales.tsv", "w", encoding="utf-8", newline="\n") as out:
         out.write("locale\tquery\taccepted\n")
         for locale in LOCALES:
@@ -54,7 +56,7 @@ def main():
             assert "\n" not in query
             out.write(f"{query.replace(chr(9), ' ')}\t{' '.join(map(str, ids))}\t{pieces}\n")
     write_locales(options.dataset)
-    router, groups, outcome_of, _ = load_heads(options.heads, len(Taxonomy().groups))
+    router, groups, outcome_of = load_heads(options.heads, len(Taxonomy().groups))
     held = [row.query for row in read_dataset(options.dataset, "heldout")]
     held = random.sample(held, min(2000, len(held)))
     _, logits, outcomes, subcategories = predict(encoder, processor, router, groups, outcome_of, held)

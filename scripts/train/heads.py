@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Stage 6, heads: throws the training head away and fits, on frozen embeddings, the router and one head a group; then
-temperatures and thresholds on held-out lines.
+"""Stage 6, heads: throws the training head away and fits, on frozen embeddings, the router and one head a group; then a
+temperature each on held-out lines. What the probabilities mean to a store, and thresholds, `aisle calibrate` fits on the pack.
 
 in:  DATASET.tsv, VOCABULARY.model, STUDENT.pt (with its integer arithmetic on), TARGETS of distill_targets.py
-out: OUT.npz (weights, biases, temperatures, thresholds), OUT.json
+out: OUT.npz (weights, biases, temperatures), OUT.json
 
 Router: a softmax over components, one for each training class; P(group) sums the components of its subcategories and of
 its "group only" class. A linear router with one component a group loses accuracy, since a group is a union of clusters.
@@ -12,7 +12,6 @@ Fitting on the lines the encoder was trained on overfits their collapsed embeddi
 queries and the teacher's soft targets.
 """
 import argparse
-import math
 import random
 
 import numpy
@@ -26,10 +25,6 @@ from common import Taxonomy, read_dataset, record, seed_everything
 from student import epoch_rows, parse_shares
 from targets import Targets
 from teacher import soft_targets
-
-ERROR_RATES = (0.01, 0.02, 0.05, 0.10, 0.20)
-DELTA = 0.1  # the chance that a stated error rate does not hold
-GRID = 50  # candidate thresholds
 
 
 class Structure:
@@ -82,53 +77,6 @@ def head_temperature(logits, targets, weights):
 def router_temperature(logits, outcomes, structure):
     """Likewise for the summed components."""
     return best_temperature(lambda t: float(-(outcomes * structure.outcomes((logits / t).softmax(-1)).clamp(min=1e-9).log()).sum(-1).mean()))
-
-
-def threshold_for(confidence, right, error_rate, delta=DELTA):
-    """(threshold, coverage): the smallest confidence above which the error rate holds with probability 1 - delta. Thresholds of
-    a fixed grid are tested from the strictest down, each by the exact binomial bound, and the first that fails ends the
-    search, so that no correction for many tests is due (fixed sequence testing in Learn then Test, Angelopoulos et al. 2021,
-    arXiv:2110.01052; the bound as in Geifman & El-Yaniv 2017). The strictest ones leave too few rows to prove anything and
-    are passed over."""
-    from scipy.stats import beta
-
-    proof = math.log(delta) / math.log(1 - error_rate)  # rows that prove the rate when all are right
-    enough = max(proof, min(4 * proof, len(confidence) / 4))  # a few wrong ones must not end the search at its start
-    grid = numpy.quantile(confidence, numpy.linspace(0, 0.98, GRID)) if len(confidence) else []
-    best = (1.0, 0.0)
-    for threshold in sorted(set(grid), reverse=True):
-        taken = confidence >= threshold
-        if taken.sum() < enough:
-            continue
-        errors = int((~right[taken]).sum())
-        if errors == taken.sum() or beta.ppf(1 - delta, errors + 1, taken.sum() - errors) > error_rate:
-            break
-        best = (float(threshold), float(taken.mean()))
-    return best
-
-
-def thresholds(outcomes, joint, labels, taxonomy, structure):
-    """One row an error rate: error_rate, category, group, broad, none, coverage (held-out lines)."""
-    accepted_subcategories = [{taxonomy.index[l] for l in ls if "/" in l} for ls in labels]
-    accepted_outcomes = [{int(structure.outcome[taxonomy.index[l]]) for l in ls} for ls in labels]
-    best_outcome = outcomes.argmax(1)
-    best_group = outcomes[:, : structure.groups].argmax(1)
-    best_sub = numpy.array([max(structure.members[g], key=lambda s: joint[i, s]) for i, g in enumerate(best_group)])
-    in_group = best_outcome < structure.groups
-    category_right = numpy.array([s in a for s, a in zip(best_sub, accepted_subcategories)])
-    outcome_right = numpy.array([o in a for o, a in zip(best_outcome, accepted_outcomes)])
-    category_p = joint[numpy.arange(len(joint)), best_sub]
-    outcome_p = outcomes.max(1)
-    rows = []
-    for rate in ERROR_RATES:
-        category, _ = threshold_for(category_p[in_group], category_right[in_group], rate)
-        rest = in_group & (category_p < category)
-        group, _ = threshold_for(outcome_p[rest], outcome_right[rest], rate)
-        broad, _ = threshold_for(outcome_p[best_outcome == structure.groups], outcome_right[best_outcome == structure.groups], rate)
-        none, _ = threshold_for(outcome_p[best_outcome == structure.groups + 1], outcome_right[best_outcome == structure.groups + 1], rate)
-        limit = numpy.where(in_group, numpy.where(category_p >= category, 0, group), numpy.where(best_outcome == structure.groups, broad, none))
-        rows.append((rate, category, group, broad, none, float((outcome_p >= limit).mean())))
-    return rows
 
 
 def class_targets(rows, targets, label_share, taxonomy):
@@ -203,10 +151,8 @@ def main():
     truth = soft_targets([row.labels for row in held], taxonomy)
     h = (model.embed(encoder, processor, [row.query for row in held], [row.locale for row in held]) - mean) / deviation
     temperature, temperatures, outcomes, joint = calibrate(h, truth, router, groups, structure)
-    found = thresholds(outcomes.numpy(), joint.numpy(), [row.labels for row in held], taxonomy, structure)
 
-    arrays = {"router.temperature": numpy.float32(temperature), "thresholds": numpy.array(found, numpy.float32),
-              "outcomes": structure.outcome.numpy().astype(numpy.uint16)}
+    arrays = {"router.temperature": numpy.float32(temperature), "outcomes": structure.outcome.numpy().astype(numpy.uint16)}
     arrays |= {f"groups.{g}.temperature": numpy.float32(t) for g, t in enumerate(temperatures)}
     for name, (weight, bias) in [("router", router)] + [(f"groups.{g}", head) for g, head in enumerate(groups)]:
         arrays[f"{name}.weight"] = (weight / deviation).numpy()  # the standardisation folded in
@@ -215,7 +161,7 @@ def main():
     with_sub = [i for i, row in enumerate(held) if "/" in row.labels[0]]
     top1 = sum(taxonomy.subcategories[int(joint[i].argmax())] in held[i].labels for i in with_sub) / len(with_sub)
     mix = structure.outcomes(truth).mean(0)
-    record(options.out, options=vars(options), heldout_subcategory_top1=top1, temperature=temperature, thresholds=found,
+    record(options.out, options=vars(options), heldout_subcategory_top1=top1, temperature=temperature,
            heldout_mix={"none": float(mix[-1]), "broad": float(mix[-2]), "category": float(mix[:-2].sum())})
     print(f"{len(held)} held-out lines: subcategory top-1 {top1:.4f}; router temperature {temperature:.3f}")
 

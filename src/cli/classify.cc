@@ -72,7 +72,7 @@ void append_internals(Classifier& classifier, std::string_view query, std::strin
   const auto& tokens = classifier.tokenize(query);
   for (size_t i = 0; i < tokens.size(); ++i) out += (i ? "," : "") + std::to_string(tokens[i]);
   out += "],\"logits\":";
-  append_floats(classifier.router_logits(query, ""), out);
+  append_floats(classifier.logits(query, "").router, out);
   out += '}';
 }
 

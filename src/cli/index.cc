@@ -1,7 +1,5 @@
 // aisle index: a list of head queries and a pack in, the pack with an index of them out.
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 
 #include "cli/verbs.h"
@@ -16,18 +14,6 @@ struct Options {
   std::string pack, file, out, locale;
   bool strict = false;
 };
-
-// Beside its place first: whatever goes wrong, the pack that was there stays.
-Result<void> write_file(const std::string& path, const AlignedBytes& bytes) {
-  const std::string part = path + ".part";
-  std::FILE* file = std::fopen(part.c_str(), "wb");
-  bool written = file && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  if (file) written &= std::fclose(file) == 0;
-  if (written && std::rename(part.c_str(), path.c_str()) == 0) return {};
-  const std::string why = std::strerror(errno);
-  if (file) std::remove(part.c_str());
-  return error(ErrorCode::kNotFound, "cannot write " + path + ": " + why);
-}
 
 int run(const Options& options) {
   const auto locale = canonical_locale(options.locale);

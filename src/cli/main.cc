@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
     CLI::App* sub = app.add_subcommand(name, what);
     verbs[sub] = verb(*sub);
   };
+  add("calibrate", "fit a pack's probabilities and thresholds to labelled queries", add_calibrate);
   add("classify", "decide queries: arguments, or one a line from stdin", add_classify);
   add("eval", "score a pack on labelled queries", add_eval);
   add("index", "put an index of a store's head queries into a pack", add_index);

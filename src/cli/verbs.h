@@ -14,6 +14,7 @@ namespace aisle::cli {
 
 using Verb = std::function<int()>;
 
+Verb add_calibrate(CLI::App& app);
 Verb add_classify(CLI::App& app);
 Verb add_eval(CLI::App& app);
 Verb add_index(CLI::App& app);

@@ -1,7 +1,8 @@
-// Logits -> calibrated probabilities: temperature scaling of each head (Guo et al. 2017, arXiv:1706.04599).
+// Logits -> calibrated probabilities: temperature scaling of each head (Guo et al. 2017, arXiv:1706.04599) and of a locale.
 #ifndef AISLE_DECISION_CALIBRATE_H_
 #define AISLE_DECISION_CALIBRATE_H_
 
+#include <string_view>
 #include <vector>
 
 #include "heads/heads.h"
@@ -15,8 +16,8 @@ struct Probabilities {
   std::vector<float> subcategories;  // [all subcategories], group after group
 };
 
-// Overwrites `probabilities` (and `logits`, as scratch). No allocation after the first call.
-void calibrate(const HeadsView& heads, Logits& logits, Probabilities& probabilities);
+// `locale`: canonical tag or empty. Overwrites `probabilities` (and `logits`, as scratch). No allocation after the first call.
+void calibrate(const HeadsView& heads, std::string_view locale, Logits& logits, Probabilities& probabilities);
 
 }  // namespace aisle
 

@@ -11,8 +11,10 @@ size_t best(const std::vector<float>& p, size_t count) {
   return static_cast<size_t>(std::max_element(p.begin(), p.begin() + static_cast<std::ptrdiff_t>(count)) - p.begin());
 }
 
-// Is the stated outcome one of the accepted labels? A rolled-up group is right when a label lies in it; several groups
-// are right when the truth is broad or in one of them; an abstention is never wrong, so it counts as right.
+double share(size_t part, size_t whole) { return static_cast<double>(part) / static_cast<double>(whole); }
+
+}  // namespace
+
 bool is_right(const LabelledQuery& query, const Decision& d, const Probabilities& p, const TaxonomyView& taxonomy, float ambiguous) {
   const size_t groups = taxonomy.groups.size();
   const auto group_index = [&] {
@@ -40,10 +42,6 @@ bool is_right(const LabelledQuery& query, const Decision& d, const Probabilities
   }
   return false;
 }
-
-double share(size_t part, size_t whole) { return static_cast<double>(part) / static_cast<double>(whole); }
-
-}  // namespace
 
 void Scorecard::add(const LabelledQuery& query, const Probabilities& p, const Decision& decision, const TaxonomyView& taxonomy,
                     const DecisionRules& rules) {

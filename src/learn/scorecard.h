@@ -28,6 +28,11 @@ struct Scores {
   std::array<OutcomeCount, 6> outcomes{};
 };
 
+// Is the stated outcome one of the accepted labels? A rolled-up group is right when a label lies in it; several groups are
+// right when the truth is broad or in one of them; an abstention is never wrong, so it counts as right. `p` must be the
+// probabilities behind the decision, `ambiguous` the rules' share from which a group counts among several.
+bool is_right(const LabelledQuery& query, const Decision& decision, const Probabilities& p, const TaxonomyView& taxonomy, float ambiguous);
+
 class Scorecard {
  public:
   // `groups`: the taxonomy's number of groups.

@@ -69,10 +69,16 @@ struct HeadView {
   float temperature = 1;
 };
 
+struct LocaleTemperature {
+  std::string_view tag;
+  float temperature = 1;
+};
+
 struct HeadsView {
   HeadView router;
   std::vector<uint16_t> outcomes;  // of each router component: a group's index, then broad, then none
   std::vector<HeadView> groups;
+  std::vector<LocaleTemperature> locales;  // multiplies the heads' temperatures when the query's locale is told
 };
 
 // Probabilities from which an outcome is stated, for one error rate (all in 0..1).

@@ -64,11 +64,15 @@ Problem read_layer(const format::Layer& from, size_t width, size_t hidden, const
   return read_linear(from.down(), width, hidden, name + ".down", to.down);
 }
 
+Problem read_temperature(float from, const std::string& name, float& to) {
+  to = from;
+  if (!(from > 0) || !std::isfinite(from)) return name + ".temperature is not a positive number";
+  return std::nullopt;
+}
+
 Problem read_head(const format::Linear* linear, float temperature, size_t width, const std::string& name, HeadView& to) {
   if (auto p = read_linear(linear, 0, width, name, to.linear)) return p;
-  to.temperature = temperature;
-  if (!(temperature > 0) || !std::isfinite(temperature)) return name + ".temperature is not a positive number";
-  return std::nullopt;
+  return read_temperature(temperature, name, to.temperature);
 }
 
 }  // namespace
@@ -117,6 +121,11 @@ Problem read_heads(const format::Heads& from, HeadsView& to) {
   for (const auto* group : *from.groups()) {
     const std::string name = "groups[" + std::to_string(to.groups.size()) + "]";
     if (auto p = read_head(group->linear(), group->temperature(), width, name, to.groups.emplace_back())) return p;
+  }
+  if (!from.locales()) return std::nullopt;
+  for (const auto* locale : *from.locales()) {
+    to.locales.push_back({view(locale->tag())});
+    if (auto p = read_temperature(locale->temperature(), "locale " + std::string(view(locale->tag())), to.locales.back().temperature)) return p;
   }
   return std::nullopt;
 }

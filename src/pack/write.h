@@ -12,6 +12,13 @@ namespace aisle {
 // `pack`: the bytes of a pack that opens. `index`: sound, as pack.h states it. Errors: kOutOfMemory.
 Result<AlignedBytes> with_index(std::span<const uint8_t> pack, const IndexView& index);
 
+// The pack with these temperatures (of `heads`) and these rules; everything else stays as it is. Errors: kOutOfMemory.
+Result<AlignedBytes> with_calibration(std::span<const uint8_t> pack, const HeadsView& heads, const DecisionRules& rules);
+
+// Writes a file beside its place first: whatever goes wrong, the one that was there stays. Errors: kNotFound, naming the path and
+// the system's reason.
+Result<void> write_file(const std::string& path, const AlignedBytes& bytes);
+
 }  // namespace aisle
 
 #endif  // AISLE_PACK_WRITE_H_

@@ -101,7 +101,7 @@ TEST(Classifier, EncodeScoreDecideDoNotAllocateAfterWarmUp) {
   const std::vector<int> longest = {9, 8, 7, 6, 5, 4, 3, 2};
   const auto run = [&](std::span<const int> tokens) {
     heads->score(encoder->encode(tokens, "en-GB"), logits);
-    calibrate(pack.heads, logits, probabilities);
+    calibrate(pack.heads, "", logits, probabilities);
     decide(probabilities, pack.taxonomy, pack.rules, pack.rules.thresholds[0], 5, decision);
   };
   for (size_t n = 1; n <= longest.size(); ++n) run({longest.data(), n});

@@ -92,7 +92,7 @@ TEST(Calibrate, ProbabilitiesAddUp) {
   ASSERT_TRUE(pack);
   Logits logits{{1, 2, 0, -1, 0.5f}, {0, 1, 2, 0, 0}};
   Probabilities p;
-  calibrate((*pack)->heads, logits, p);
+  calibrate((*pack)->heads, "", logits, p);
   ASSERT_EQ(p.outcomes.size(), 4u);
   EXPECT_NEAR(std::accumulate(p.outcomes.begin(), p.outcomes.end(), 0.0), 1, 1e-6);
   EXPECT_NEAR(p.subcategories[0] + p.subcategories[1], p.outcomes[0], 1e-6);
@@ -109,7 +109,7 @@ TEST(Calibrate, HighTemperatureFlattens) {
   ASSERT_TRUE(pack);
   Logits logits{{9, 0, 0, 0, 0}, {0, 0, 0, 0, 0}};
   Probabilities p;
-  calibrate((*pack)->heads, logits, p);
+  calibrate((*pack)->heads, "", logits, p);
   EXPECT_NEAR(p.outcomes[0], 0.2, 0.03);
 }
 

@@ -186,7 +186,7 @@ void TinyPack::fill_golden(const std::vector<std::string>& queries) {
     auto query = std::make_unique<format::GoldenQueryT>();
     query->query = text;
     query->tokens = classifier->tokenize(text);
-    query->logits = classifier->router_logits(text, "");
+    query->logits = classifier->logits(text, "").router;
     Decision decision;
     if (!classifier->classify(text, {}, decision)) std::abort();
     query->outcome = best(classifier->probabilities().outcomes);

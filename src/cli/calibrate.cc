@@ -1,0 +1,111 @@
+// aisle calibrate: a pack and labelled queries in, the pack with temperatures and thresholds fitted to them out.
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "cli/verbs.h"
+#include "learn/calibration.h"
+#include "pack/write.h"
+
+namespace aisle::cli {
+namespace {
+
+struct Options {
+  std::string pack, file, out, prior;
+  std::vector<float> error_rates{0.01f, 0.02f, 0.05f, 0.1f, 0.2f};
+  float default_error_rate = 0.05f;
+  double delta = 0.1;
+  bool strict = false;
+};
+
+// So few say little of a rate of errors: not one wrong in 45 proves 5 % at the default chance of failure.
+constexpr size_t kFewest = 50;
+
+Result<std::vector<ScoredQuery>> read(const Options& options, Classifier& classifier) {
+  auto file = read_labelled(options.file, classifier.pack().taxonomy);
+  if (!file) return tl::unexpected(file.error());
+  for (const std::string& line : file->bad_lines) std::fprintf(stderr, "aisle: %s\n", line.c_str());
+  if (options.strict && !file->bad_lines.empty()) return error(ErrorCode::kInvalidArgument, options.file + ": bad lines, nothing written");
+  auto scored = score_queries(classifier, std::move(file->queries));
+  if (scored && scored->size() < kFewest) {
+    return error(ErrorCode::kInvalidArgument, options.file + ": " + std::to_string(scored->size()) + " labelled queries with a known piece, expected at least " +
+                                                  std::to_string(kFewest));
+  }
+  return scored;
+}
+
+void print(const CalibrationError& before, const CalibrationError& after, const DecisionRules& rules) {
+  std::printf("expected calibration error      before   after (on queries not fitted on)\n");
+  std::printf("  most probable outcome          %.3f   %.3f\n", before.outcome, after.outcome);
+  std::printf("  most probable subcategory      %.3f   %.3f\n", before.subcategory, after.subcategory);
+  std::printf("error rate   stated from   share decided\n");
+  for (const Thresholds& t : rules.thresholds) {
+    std::printf("      %4.1f %%", 100.0 * static_cast<double>(t.error_rate));
+    if (t.coverage > 0) std::printf("         %.3f           %.3f\n", static_cast<double>(t.category), static_cast<double>(t.coverage));
+    else std::printf("         too few queries, or too many errors, to promise it\n");
+  }
+}
+
+// A promise that the pack can't keep would surprise later: the default has to be among the fitted rates, and kept.
+Result<void> check_default(const Options& options, const DecisionRules& rules) {
+  for (const Thresholds& t : rules.thresholds) {
+    if (t.error_rate == options.default_error_rate && t.coverage > 0) return {};
+  }
+  return error(ErrorCode::kInvalidArgument, "the default error rate " + std::to_string(options.default_error_rate).substr(0, 5) +
+                                                " must be one of the --error-rates, and one that these queries can prove");
+}
+
+Result<void> self_test(const AlignedBytes& bytes) {
+  AlignedBytes copy(bytes.size());
+  if (!copy.data()) return error(ErrorCode::kOutOfMemory, "no memory for the calibrated pack");
+  std::copy_n(bytes.data(), bytes.size(), copy.data());
+  auto classifier = Classifier::open(std::move(copy));
+  if (!classifier) return tl::unexpected(classifier.error());
+  const auto tested = classifier->self_test();
+  if (!tested) return tl::unexpected(tested.error());
+  return {};
+}
+
+int run(Options options) {
+  auto classifier = open_pack(options.pack);
+  if (!classifier) return fail(classifier.error().message);
+  const auto queries = read(options, *classifier);
+  if (!queries) return fail(queries.error().message);
+  const Pack& pack = classifier->pack();
+  HeadsView heads = pack.heads;
+  const std::string_view language = pack.languages.empty() ? "" : pack.languages.front();
+  fit_temperatures(*queries, language, heads);
+  DecisionRules rules = pack.rules;
+  std::sort(options.error_rates.begin(), options.error_rates.end());
+  rules.thresholds = fit_thresholds(*queries, heads, pack.taxonomy, rules, options.error_rates, options.delta);
+  rules.default_error_rate = options.default_error_rate;
+  rules.prior = options.prior;
+  print(calibration_error(*queries, pack.heads), cross_fitted_error(*queries, language, pack.heads), rules);
+  if (auto checked = check_default(options, rules); !checked) return fail(checked.error().message);
+
+  const auto old = read_file(options.pack);
+  if (!old) return fail(old.error().message);
+  const auto bytes = with_calibration({old->data(), old->size()}, heads, rules);
+  if (!bytes) return fail(bytes.error().message);
+  if (auto tested = self_test(*bytes); !tested) return fail(tested.error().message);
+  if (auto written = write_file(options.out, *bytes); !written) return fail(written.error().message);
+  std::printf("%s: calibrated on %zu queries\n", options.out.c_str(), queries->size());
+  return 0;
+}
+
+}  // namespace
+
+Verb add_calibrate(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  add_pack_option(app, options->pack);
+  app.add_option("file", options->file, "labelled queries that training has not seen, as aisle eval reads them: what the store's shoppers type, in its mix")->required();
+  app.add_option("-o,--out", options->out, "where the calibrated pack goes; may be the pack itself")->required();
+  app.add_option("--prior", options->prior, "what queries these are, in words; kept in the pack")->required();
+  app.add_option("--error-rates", options->error_rates, "to fit thresholds for")->delimiter(',')->check(CLI::Range(0.001, 0.5))->capture_default_str();
+  app.add_option("--default-error-rate", options->default_error_rate, "what a classifier uses that isn't told")->capture_default_str();
+  app.add_option("--delta", options->delta, "chance that a threshold's error rate does not hold")->check(CLI::Range(0.001, 0.5))->capture_default_str();
+  app.add_flag("--strict", options->strict, "stop when a line is bad, instead of leaving it out");
+  return [options] { return run(*options); };
+}
+
+}  // namespace aisle::cli

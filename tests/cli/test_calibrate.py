@@ -1,0 +1,94 @@
+"""aisle calibrate, on the shipped pack and the calibration set."""
+import json
+import pathlib
+import sys
+import tempfile
+import unittest
+
+from engine import PACK, ROOT, Case, aisle
+
+SET = ROOT / "scripts" / "train" / "data" / "calibration.tsv"
+
+
+sys.path.append(str(ROOT / "scripts" / "train"))
+from build_data import held_out  # noqa: E402
+from common import dedup_key  # noqa: E402
+
+
+class Set(Case):
+    def test_training_never_sees_it(self):
+        for line in SET.read_text(encoding="utf-8").splitlines()[1:]:
+            query = line.split("\t")[1]
+            self.assertTrue(held_out(dedup_key(query), 4), query)
+
+    def test_it_is_no_evaluation_set(self):
+        tests = {dedup_key(line.split("\t")[1]) for name in ("wands", "locales") for line in (ROOT / "tests" / "data" / f"{name}.tsv").read_text(encoding="utf-8").splitlines()}
+        queries = [line.split("\t")[1] for line in SET.read_text(encoding="utf-8").splitlines()[1:]]
+        self.assertEqual([query for query in queries if dedup_key(query) in tests], [])
+
+
+class Calibrate(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.out = pathlib.Path(cls.folder.name) / "out.aisle"
+        cls.lines = SET.read_text(encoding="utf-8").splitlines(keepends=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def calibrate(self, text, *options):
+        file = pathlib.Path(self.folder.name) / "set.tsv"
+        file.write_text(text, encoding="utf-8")
+        return aisle("calibrate", file, "--pack", PACK, "--out", self.out, "--prior", "a test", *options)
+
+    def refused(self, text, *options):
+        self.out.unlink(missing_ok=True)
+        status, _, err = self.calibrate(text, *options)
+        self.assertEqual(status, 2)
+        self.assertFalse(self.out.exists())
+        return err
+
+    def test_the_shipped_pack_is_what_it_makes(self):
+        """Calibrating the shipped pack again changes nothing that counts: it was calibrated on this set."""
+        status, out, err = aisle("calibrate", SET, "--pack", PACK, "--out", self.out, "--prior", "the same")
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn(f"calibrated on {len(self.lines) - 1} queries", out)
+        thresholds = [[line.split()[:4] for line in aisle("inspect", "--pack", pack)[1].splitlines() if "error rate" in line] for pack in (PACK, self.out)]
+        self.assertEqual(*thresholds)
+        self.assertEqual(aisle("verify", "--pack", self.out)[0], 0)
+
+    def test_a_harder_mix_raises_the_bar(self):
+        wrong = [line.replace("\t" + line.rstrip("\n").split("\t")[2], "\tnone") if i % 10 == 5 else line for i, line in enumerate(self.lines)]
+        status, out, err = self.calibrate("".join(wrong), "--default-error-rate", "0.2")
+        self.assertEqual((status, err), (0, ""))
+        decided = [sum(json.loads(line)["outcome"] != "unknown" for line in
+                       aisle("classify", "--pack", pack, "--json", "--error-rate", "0.2", stdin="".join(l.split("\t")[1] + "\n" for l in self.lines[1:400]).encode())[1].splitlines())
+                   for pack in (PACK, self.out)]
+        self.assertGreater(decided[0], decided[1])
+
+    def test_too_few(self):
+        self.assertIn("49 labelled queries with a known piece, expected at least 50", self.refused("".join(self.lines[:50])))
+
+    def test_a_default_that_can_not_be_promised(self):
+        self.assertIn("must be one of the --error-rates", self.refused("".join(self.lines[:200]), "--default-error-rate", "0.01"))
+        self.assertIn("must be one of the --error-rates", self.refused("".join(self.lines[:200]), "--default-error-rate", "0.03"))
+
+    def test_bad_lines(self):
+        text = "".join(self.lines[:300]) + "en-US\tblue thing\tno/such-label\n"
+        status, _, err = self.calibrate(text, "--default-error-rate", "0.2")
+        self.assertEqual(status, 0)
+        self.assertIn("set.tsv:301: ", err)
+        self.assertIn("no/such-label", err)
+        self.assertIn("bad lines, nothing written", self.refused(text, "--strict"))
+
+    def test_files(self):
+        self.assertIn("no.tsv", aisle("calibrate", "no.tsv", "--pack", PACK, "--out", self.out, "--prior", "a test")[2])
+        status, _, err = aisle("calibrate", SET, "--pack", PACK, "--out", "/no/such/folder/out.aisle", "--prior", "a test")
+        self.assertEqual(status, 2)
+        self.assertIn("cannot write /no/such/folder/out.aisle", err)
+
+
+if __name__ == "__main__":
+    unittest.main()

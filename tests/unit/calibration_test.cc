@@ -1,0 +1,154 @@
+#include "learn/calibration.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "learn/selective.h"
+#include "tiny_pack.h"
+
+namespace aisle {
+namespace {
+
+// The same numbers on every platform, unlike the library's distributions.
+struct Dice {
+  std::mt19937 engine{7};
+  double uniform() { return (engine() + 0.5) / 4294967296.0; }
+  double normal() { return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * M_PI * uniform()); }
+  size_t pick(const float* p, size_t count) {
+    double left = uniform();
+    for (size_t i = 0; i + 1 < count; ++i) {
+      if ((left -= static_cast<double>(p[i])) < 0) return i;
+    }
+    return count - 1;
+  }
+};
+
+// Queries that are right exactly as often as heads of these temperatures say.
+std::vector<ScoredQuery> draw(size_t count, const HeadsView& truth, const std::string& locale, Dice& dice) {
+  std::vector<ScoredQuery> queries(count);
+  Probabilities p;
+  for (ScoredQuery& scored : queries) {
+    scored.query.locale = locale;
+    for (int i = 0; i < 5; ++i) scored.logits.router.push_back(static_cast<float>(3 * dice.normal()));
+    for (int i = 0; i < 5; ++i) scored.logits.subcategories.push_back(static_cast<float>(3 * dice.normal()));
+    Logits scratch = scored.logits;
+    calibrate(truth, locale, scratch, p);
+    const size_t outcome = dice.pick(p.outcomes.data(), p.outcomes.size());
+    scored.query.outcomes = {outcome};
+    if (outcome >= 2) continue;
+    const size_t start = outcome ? 2 : 0, own = outcome ? 3 : 2;
+    scored.query.subcategories = {start + dice.pick(scratch.subcategories.data() + start, own)};
+  }
+  return queries;
+}
+
+class Calibration : public testing::Test {
+ protected:
+  std::shared_ptr<const Pack> pack = *Pack::open(TinyPack().build());
+  HeadsView heads = pack->heads;
+  Dice dice;
+};
+
+TEST_F(Calibration, FindsTheTemperatures) {
+  HeadsView truth = heads;
+  truth.router.temperature = 2;
+  for (HeadView& group : truth.groups) group.temperature *= 0.5f;
+  const auto queries = draw(4000, truth, "", dice);
+  const CalibrationError before = calibration_error(queries, heads);
+  fit_temperatures(queries, "en-US", heads);
+  EXPECT_NEAR(heads.router.temperature, 2, 0.2);
+  EXPECT_NEAR(heads.groups[1].temperature / pack->heads.groups[1].temperature, 0.5, 0.07);
+  EXPECT_TRUE(heads.locales.empty());
+  const CalibrationError after = cross_fitted_error(queries, "en-US", pack->heads);
+  EXPECT_GT(before.outcome, 0.1);
+  EXPECT_LT(after.outcome, 0.03);
+  EXPECT_LT(after.subcategory, 0.03);
+}
+
+TEST_F(Calibration, ALocaleThatIsOverconfidentGetsItsOwn) {
+  HeadsView truth = heads;
+  auto queries = draw(2000, truth, "en-US", dice);
+  truth.locales = {{"de-DE", 3}};
+  for (const ScoredQuery& scored : draw(2000, truth, "de-DE", dice)) queries.push_back(scored);
+  for (const ScoredQuery& scored : draw(20, truth, "fr-FR", dice)) queries.push_back(scored);
+  fit_temperatures(queries, "en-US", heads);
+  EXPECT_NEAR(heads.router.temperature / pack->heads.router.temperature, 1, 0.1);
+  ASSERT_EQ(heads.locales.size(), 1u) << "twenty queries are too few for a temperature";
+  EXPECT_EQ(heads.locales[0].tag, "de-DE");
+  EXPECT_NEAR(heads.locales[0].temperature, 3, 0.4);
+}
+
+TEST_F(Calibration, ThresholdsHoldOnNewQueries) {
+  const auto queries = draw(4000, heads, "", dice), fresh = draw(20000, heads, "", dice);
+  const std::vector<float> rates = {0.001f, 0.05f, 0.2f};
+  const auto rows = fit_thresholds(queries, heads, pack->taxonomy, pack->rules, rates, 0.1);
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].category, 1) << "a thousandth can't be proven with so few";
+  EXPECT_EQ(rows[0].coverage, 0);
+  EXPECT_GT(rows[1].category, rows[2].category);
+  EXPECT_LT(rows[1].coverage, rows[2].coverage);
+  const float t = rows[1].category;
+  EXPECT_TRUE(t == rows[1].group && t == rows[1].broad && t == rows[1].none);
+  EXPECT_GT(rows[1].coverage, 0.2);
+  Probabilities p;
+  size_t stated = 0, wrong = 0;
+  for (const ScoredQuery& scored : fresh) {
+    Logits scratch = scored.logits;
+    calibrate(heads, "", scratch, p);
+    const auto best = std::max_element(p.outcomes.begin(), p.outcomes.end());
+    const auto sub = std::max_element(p.subcategories.begin(), p.subcategories.end());
+    if (*best < t) continue;
+    ++stated;
+    const auto at = static_cast<size_t>(*sub >= t ? sub - p.subcategories.begin() : best - p.outcomes.begin());
+    wrong += *sub >= t ? scored.query.subcategories != std::vector{at} : scored.query.outcomes != std::vector{at};
+  }
+  EXPECT_LE(static_cast<double>(wrong), 0.05 * static_cast<double>(stated));
+}
+
+TEST(Selective, PValueIsTheBinomialTail) {
+  EXPECT_NEAR(risk_p_value({0, 45, 0}, 0.05), std::pow(0.95, 45), 1e-12);
+  EXPECT_NEAR(risk_p_value({0, 3, 1}, 0.5), 0.5, 1e-12);
+  EXPECT_EQ(risk_p_value({0, 0, 0}, 0.05), 1);
+  EXPECT_NEAR(risk_p_value({0, 5, 5}, 0.1), 1, 1e-12);
+}
+
+TEST(Selective, TheFirstFailureEndsTheSearch) {
+  const std::vector<Stated> tested = {{0.9f, 3, 0}, {0.8f, 100, 0}, {0.7f, 200, 60}, {0.6f, 5000, 0}};
+  const Stated* found = lowest_safe(tested, 5000, 0.05, 0.1);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->threshold, 0.8f);
+  EXPECT_EQ(lowest_safe(std::span(tested).subspan(2), 5000, 0.05, 0.1), nullptr);
+  EXPECT_EQ(lowest_safe({}, 0, 0.05, 0.1), nullptr);
+}
+
+// Over 200 draws of calibration queries the true error rate at the threshold exceeds the stated one no more often than delta.
+TEST(Selective, TheStatedRateHoldsAsOftenAsStated) {
+  Dice dice;
+  int exceeded = 0;
+  double coverage = 0;
+  constexpr int kDraws = 200, kQueries = 600;
+  for (int draw = 0; draw < kDraws; ++draw) {
+    std::vector<Stated> tested;
+    for (int step = 199; step > 0; --step) tested.push_back({static_cast<float>(step) / 200, 0, 0});
+    for (int i = 0; i < kQueries; ++i) {  // confidence is uniform and true: the error rate above t is (1 - t) / 2
+      const double confidence = dice.uniform();
+      const bool wrong = dice.uniform() > confidence;
+      for (Stated& at : tested) {
+        if (confidence < static_cast<double>(at.threshold)) continue;
+        ++at.count;
+        at.wrong += wrong;
+      }
+    }
+    const Stated* found = lowest_safe(tested, kQueries, 0.2, 0.1);
+    if (!found) continue;
+    exceeded += (1 - static_cast<double>(found->threshold)) / 2 > 0.2;
+    coverage += 1 - static_cast<double>(found->threshold);
+  }
+  EXPECT_LE(exceeded, kDraws / 10);
+  EXPECT_GT(coverage / kDraws, 0.25);  // of 0.4 that an oracle could state
+}
+
+}  // namespace
+}  // namespace aisle
