@@ -102,7 +102,7 @@ def decisions(scores):
     for name, count in scores["all"]["outcomes"].items():
         right = f"{count['right'] / count['stated']:.3f}" if count["stated"] and name != "unknown" else ""
         rows.append([name, str(count["stated"]), right])
-    return ["## Decisions at the default error rate (5 %, set on held-out written logs), English pools", "", *table(["outcome", "stated", "right"], rows), ""]
+    return ["## Decisions at the default error rate (5 %, set on the written calibration set), English pools", "", *table(["outcome", "stated", "right"], rows), ""]
 
 
 def ablations(options):

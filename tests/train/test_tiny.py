@@ -27,7 +27,7 @@ class TinyTraining(unittest.TestCase):
         self.assertEqual(self.run_.returncode, 0, self.run_.stdout[-4000:])
 
     def test_losses_fall(self):
-        for name in ("teacher0", "student-en", "student0"):
+        for name in ("teacher", "student-en", "student0"):
             losses = self.record(name)["losses"]
             self.assertGreater(len(losses), 2, name)
             self.assertLess(losses[-1], 0.9 * losses[0], name)
