@@ -9,9 +9,11 @@
 namespace aisle {
 namespace {
 
-Result<const Thresholds*> choose(const DecisionRules& rules, float error_rate) {
+Result<const Thresholds*> choose(const Pack& pack, std::string_view locale, float error_rate) {
+  const DecisionRules& rules = pack.rules;
   if (error_rate == 0) error_rate = rules.default_error_rate;
-  for (const Thresholds& t : rules.thresholds) {
+  const bool other = !locale.empty() && !rules.other_languages.empty() && !pack.languages.empty() && !same_language(locale, pack.languages.front());
+  for (const Thresholds& t : other ? rules.other_languages : rules.thresholds) {
     if (std::abs(t.error_rate - error_rate) < 1e-6f) return &t;
   }
   std::string known;
@@ -64,7 +66,7 @@ Result<Classifier> Classifier::open(AlignedBytes bytes) {
 Result<void> Classifier::classify(std::string_view query, const ClassifyOptions& options, Decision& decision) {
   const auto locale = canonical_locale(options.locale);
   if (!locale) return tl::unexpected(locale.error());
-  const auto thresholds = choose(pack_->rules, options.error_rate);
+  const auto thresholds = choose(*pack_, *locale, options.error_rate);
   if (!thresholds) return tl::unexpected(thresholds.error());
   if (auto checked = check_top(options.top); !checked) return checked;
 

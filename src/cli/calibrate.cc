@@ -6,6 +6,7 @@
 #include "cli/verbs.h"
 #include "learn/calibration.h"
 #include "pack/write.h"
+#include "text/locale.h"
 
 namespace aisle::cli {
 namespace {
@@ -19,7 +20,7 @@ struct Options {
 };
 
 // So few say little of a rate of errors: not one wrong in 45 proves 5 % at the default chance of failure.
-constexpr size_t kFewest = 50;
+constexpr std::ptrdiff_t kFewest = 50;
 
 Result<std::vector<ScoredQuery>> read(const Options& options, Classifier& classifier) {
   auto file = read_labelled(options.file, classifier.pack().taxonomy);
@@ -27,23 +28,27 @@ Result<std::vector<ScoredQuery>> read(const Options& options, Classifier& classi
   for (const std::string& line : file->bad_lines) std::fprintf(stderr, "aisle: %s\n", line.c_str());
   if (options.strict && !file->bad_lines.empty()) return error(ErrorCode::kInvalidArgument, options.file + ": bad lines, nothing written");
   auto scored = score_queries(classifier, std::move(file->queries));
-  if (scored && scored->size() < kFewest) {
+  if (scored && std::ssize(*scored) < kFewest) {
     return error(ErrorCode::kInvalidArgument, options.file + ": " + std::to_string(scored->size()) + " labelled queries with a known piece, expected at least " +
                                                   std::to_string(kFewest));
   }
   return scored;
 }
 
-void print(const CalibrationError& before, const CalibrationError& after, const DecisionRules& rules) {
-  std::printf("expected calibration error      before   after (on queries not fitted on)\n");
-  std::printf("  most probable outcome          %.3f   %.3f\n", before.outcome, after.outcome);
-  std::printf("  most probable subcategory      %.3f   %.3f\n", before.subcategory, after.subcategory);
-  std::printf("error rate   stated from   share decided\n");
-  for (const Thresholds& t : rules.thresholds) {
-    std::printf("      %4.1f %%", 100.0 * static_cast<double>(t.error_rate));
+void print(const char* title, const std::vector<Thresholds>& rows) {
+  std::printf("%-16s stated from   share decided\n", title);
+  for (const Thresholds& t : rows) {
+    std::printf("           %4.1f %%", 100.0 * static_cast<double>(t.error_rate));
     if (t.coverage > 0) std::printf("         %.3f           %.3f\n", static_cast<double>(t.category), static_cast<double>(t.coverage));
     else std::printf("         too few queries, or too many errors, to promise it\n");
   }
+}
+
+void print_errors(std::span<const ScoredQuery> queries, std::string_view language, const HeadsView& heads) {
+  const CalibrationError before = calibration_error(queries, heads), after = cross_fitted_error(queries, language, heads);
+  std::printf("expected calibration error      before   after (on queries not fitted on)\n");
+  std::printf("  most probable outcome          %.3f   %.3f\n", before.outcome, after.outcome);
+  std::printf("  most probable subcategory      %.3f   %.3f\n", before.subcategory, after.subcategory);
 }
 
 // A promise that the pack can't keep would surprise later: the default has to be among the fitted rates, and kept.
@@ -69,18 +74,26 @@ Result<void> self_test(const AlignedBytes& bytes) {
 int run(Options options) {
   auto classifier = open_pack(options.pack);
   if (!classifier) return fail(classifier.error().message);
-  const auto queries = read(options, *classifier);
+  auto queries = read(options, *classifier);
   if (!queries) return fail(queries.error().message);
   const Pack& pack = classifier->pack();
   HeadsView heads = pack.heads;
   const std::string_view language = pack.languages.empty() ? "" : pack.languages.front();
+  auto others = std::stable_partition(queries->begin(), queries->end(), [&](const ScoredQuery& scored) {
+    return language.empty() || scored.query.locale.empty() || same_language(scored.query.locale, language);
+  });
+  if (queries->end() - others < kFewest || others - queries->begin() < kFewest) others = queries->end();  // one table for all
   fit_temperatures(*queries, language, heads);
   DecisionRules rules = pack.rules;
   std::sort(options.error_rates.begin(), options.error_rates.end());
-  rules.thresholds = fit_thresholds(*queries, heads, pack.taxonomy, rules, options.error_rates, options.delta);
+  const auto fit = [&](auto first, auto last) { return fit_thresholds({first, last}, heads, pack.taxonomy, rules, options.error_rates, options.delta); };
+  rules.thresholds = fit(queries->begin(), others);
+  rules.other_languages = fit(others, queries->end());
   rules.default_error_rate = options.default_error_rate;
   rules.prior = options.prior;
-  print(calibration_error(*queries, pack.heads), cross_fitted_error(*queries, language, pack.heads), rules);
+  print_errors(*queries, language, pack.heads);
+  print("error rate", rules.thresholds);
+  if (!rules.other_languages.empty()) print("other languages", rules.other_languages);
   if (auto checked = check_default(options, rules); !checked) return fail(checked.error().message);
 
   const auto old = read_file(options.pack);

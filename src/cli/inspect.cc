@@ -16,6 +16,14 @@ void print_encoder(const EncoderView& e) {
               e.heads, e.hidden, e.pieces.rows, e.pieces.columns, kTypes[static_cast<int>(e.pieces.type)], e.locales.size());
 }
 
+void print_thresholds(const char* title, const std::vector<Thresholds>& rows, float standard) {
+  std::printf("%-12s category  group  broad   none  coverage\n", title);
+  for (const Thresholds& t : rows) {
+    std::printf("  %5.1f %%      %.3f  %.3f  %.3f  %.3f  %6.1f %%%s\n", t.error_rate * 100.0, t.category, t.group, t.broad, t.none, t.coverage * 100.0,
+                t.error_rate == standard ? "  (default)" : "");
+  }
+}
+
 int run(const std::string& path) {
   auto bytes = read_file(path);
   if (!bytes) return fail(bytes.error().message);
@@ -34,11 +42,8 @@ int run(const std::string& path) {
   print_encoder(p.encoder);
   std::printf("heads        router of %zu components, %zu group heads\n", p.heads.outcomes.size(), p.heads.groups.size());
   std::printf("prior        %.*s\n", text(p.rules.prior), p.rules.prior.data());
-  std::printf("error rate   category  group  broad   none  coverage\n");
-  for (const Thresholds& t : p.rules.thresholds) {
-    std::printf("  %5.1f %%      %.3f  %.3f  %.3f  %.3f  %6.1f %%%s\n", t.error_rate * 100.0, t.category, t.group, t.broad, t.none, t.coverage * 100.0,
-                t.error_rate == p.rules.default_error_rate ? "  (default)" : "");
-  }
+  print_thresholds("error rate", p.rules.thresholds, p.rules.default_error_rate);
+  if (!p.rules.other_languages.empty()) print_thresholds("others", p.rules.other_languages, p.rules.default_error_rate);
   if (p.index) std::printf("index        %zu head queries, %zu dimensions\n", p.index->queries.size(), p.index->rows.columns);
   std::printf("self-test    %zu golden queries, tolerance %g\n", p.golden.queries.size(), p.golden.tolerance);
   for (const SectionInfo& s : p.sections) {

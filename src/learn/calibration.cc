@@ -155,6 +155,7 @@ std::vector<Thresholds> fit_thresholds(std::span<const ScoredQuery> queries, con
     }
   });
   std::vector<Thresholds> rows;
+  if (queries.empty()) return rows;
   for (const float rate : error_rates) {
     const Stated* safe = lowest_safe(tested, queries.size(), static_cast<double>(rate), delta);
     const float t = safe ? safe->threshold : 1;

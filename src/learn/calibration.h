@@ -35,7 +35,7 @@ CalibrationError calibration_error(std::span<const ScoredQuery> queries, const H
 // The same of queries that the temperatures were not fitted on: each fifth in turn is left out.
 CalibrationError cross_fitted_error(std::span<const ScoredQuery> queries, std::string_view language, const HeadsView& heads);
 
-// One row an error rate (each in 0..1, exclusive). One threshold serves all outcomes: equal confidence is equal risk once the
+// One row an error rate (each in 0..1, exclusive), none without queries. One threshold serves all outcomes: equal confidence is equal risk once the
 // probabilities are calibrated, and the rate holds for all decisions together.
 std::vector<Thresholds> fit_thresholds(std::span<const ScoredQuery> queries, const HeadsView& heads, const TaxonomyView& taxonomy,
                                        const DecisionRules& rules, std::span<const float> error_rates, double delta);

@@ -88,6 +88,7 @@ struct Thresholds {
 
 struct DecisionRules {
   std::vector<Thresholds> thresholds;  // by ascending error rate, at least one
+  std::vector<Thresholds> other_languages;  // the same rates or none: for queries told a locale of another language than the pack's first
   float default_error_rate = 0;
   float ambiguous = 0, label = 0;
   std::string_view prior;

@@ -1,5 +1,6 @@
 #include "pack/sections.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -25,18 +26,35 @@ Problem read_tokenizer(const format::Tokenizer& from, TokenizerView& to) {
   return std::nullopt;
 }
 
-Problem read_rules(const format::DecisionRules& from, DecisionRules& to) {
-  const auto probability = [](float p) { return p >= 0 && p <= 1; };  // false for NaN
-  if (!from.thresholds() || from.thresholds()->size() == 0) return "it has no thresholds";
+namespace {
+
+bool probability(float p) { return p >= 0 && p <= 1; }  // false for NaN
+
+Problem read_thresholds(const flatbuffers::Vector<flatbuffers::Offset<format::Thresholds>>& from, std::vector<Thresholds>& to) {
   float last = 0;
-  for (const auto* t : *from.thresholds()) {
+  for (const auto* t : from) {
     const std::string place = "thresholds for error rate " + std::to_string(t->error_rate());
     if (!(t->error_rate() > last && t->error_rate() < 1)) return place + " are not in ascending order within 0..1";
     for (const float p : {t->category(), t->group(), t->broad(), t->none(), t->coverage()}) {
       if (!probability(p)) return place + " are not all within 0..1";
     }
-    to.thresholds.push_back({t->error_rate(), t->category(), t->group(), t->broad(), t->none(), t->coverage()});
+    to.push_back({t->error_rate(), t->category(), t->group(), t->broad(), t->none(), t->coverage()});
     last = t->error_rate();
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Problem read_rules(const format::DecisionRules& from, DecisionRules& to) {
+  if (!from.thresholds() || from.thresholds()->size() == 0) return "it has no thresholds";
+  if (auto p = read_thresholds(*from.thresholds(), to.thresholds)) return p;
+  if (from.other_languages()) {
+    if (auto p = read_thresholds(*from.other_languages(), to.other_languages)) return "of other languages: " + *p;
+    const auto same_rate = [](const Thresholds& a, const Thresholds& b) { return a.error_rate == b.error_rate; };
+    if (!std::equal(to.thresholds.begin(), to.thresholds.end(), to.other_languages.begin(), to.other_languages.end(), same_rate)) {
+      return "the thresholds of other languages are for other error rates";
+    }
   }
   to.default_error_rate = from.default_error_rate();
   to.ambiguous = from.ambiguous();

@@ -68,9 +68,9 @@ void set_temperatures(const HeadsView& view, format::SectionT& part) {
   part.required = required;
 }
 
-void set_rules(const DecisionRules& view, format::SectionT& part) {
-  format::DecisionRulesT rules;
-  for (const Thresholds& t : view.thresholds) {
+std::vector<std::unique_ptr<format::ThresholdsT>> thresholds(const std::vector<Thresholds>& rows) {
+  std::vector<std::unique_ptr<format::ThresholdsT>> made;
+  for (const Thresholds& t : rows) {
     auto row = std::make_unique<format::ThresholdsT>();
     row->error_rate = t.error_rate;
     row->category = t.category;
@@ -78,8 +78,15 @@ void set_rules(const DecisionRules& view, format::SectionT& part) {
     row->broad = t.broad;
     row->none = t.none;
     row->coverage = t.coverage;
-    rules.thresholds.push_back(std::move(row));
+    made.push_back(std::move(row));
   }
+  return made;
+}
+
+void set_rules(const DecisionRules& view, format::SectionT& part) {
+  format::DecisionRulesT rules;
+  rules.thresholds = thresholds(view.thresholds);
+  rules.other_languages = thresholds(view.other_languages);
   rules.default_error_rate = view.default_error_rate;
   rules.ambiguous = view.ambiguous;
   rules.label = view.label;

@@ -33,4 +33,6 @@ Result<std::string> canonical_locale(std::string_view tag) {
   return out;
 }
 
+bool same_language(std::string_view one, std::string_view other) { return one.substr(0, one.find('-')) == other.substr(0, other.find('-')); }
+
 }  // namespace aisle
