@@ -34,7 +34,7 @@ def main():
     count, table = len(taxonomy.subcategories), {}
     if options.teacher:
         p = teacher.predict(teacher.load(options.teacher, taxonomy), queries)[1].softmax(-1)
-        table["teacher (MiniLM-L6, flat softmax end to end, float32)"] = measure.scores_of_probabilities(rows, p[:, :count], structure.outcomes(p), taxonomy)
+        table["English teacher (BGE small, flat softmax end to end, float32)"] = measure.scores_of_probabilities(rows, p[:, :count], structure.outcomes(p), taxonomy)
     if options.student:
         processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
         encoder, saved = model.load(options.student)
