@@ -62,10 +62,10 @@ class Rows:
         return outcomes, numpy.concatenate([outcomes[:, [i]] * p for i, p in enumerate(inside)], 1)
 
     def answers(self, outcomes, subcategories):
-        """((confidence, right) of the best outcome, the same of the best subcategory where there is one to find)."""
-        with_sub = self.is_subcategory.any(1)
+        """((confidence, right) of the best outcome, the same of the best subcategory), over all queries: where no subcategory is
+        right, none is."""
         best = lambda p, right: (p.max(1), right[numpy.arange(len(p)), p.argmax(1)])
-        return best(outcomes, self.is_outcome), best(subcategories[with_sub], self.is_subcategory[with_sub])
+        return best(outcomes, self.is_outcome), best(subcategories, self.is_subcategory)
 
 
 def log_loss(answer):

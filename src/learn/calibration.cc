@@ -32,14 +32,14 @@ void each(std::span<const ScoredQuery> queries, const HeadsView& heads, const Us
 }
 
 struct Answers {
-  std::vector<Answer> outcome, subcategory;  // the latter of queries with one
+  std::vector<Answer> outcome, subcategory;
 };
 
 Answers answers(std::span<const ScoredQuery> queries, const HeadsView& heads) {
   Answers found;
   each(queries, heads, [&](const LabelledQuery& query, const Probabilities& p) {
     found.outcome.push_back(best_of(p.outcomes, query.outcomes));
-    if (!query.subcategories.empty()) found.subcategory.push_back(best_of(p.subcategories, query.subcategories));
+    found.subcategory.push_back(best_of(p.subcategories, query.subcategories));
   });
   return found;
 }
@@ -105,7 +105,7 @@ Result<std::vector<ScoredQuery>> score_queries(Classifier& classifier, std::vect
 void fit_temperatures(std::span<const ScoredQuery> queries, std::string_view language, HeadsView& heads) {
   constexpr size_t kEnough = 100;
   std::map<std::string_view, std::vector<ScoredQuery>> by_locale;
-  for (const ScoredQuery& scored : queries) by_locale[scored.query.locale == language ? "" : scored.query.locale].push_back(scored);
+  for (const ScoredQuery& scored : queries) by_locale[scored.query.locale == language ? std::string_view() : scored.query.locale].push_back(scored);
   heads.locales.clear();
   fit_all(by_locale[""].size() < kEnough ? queries : by_locale[""], heads);
   for (const auto& [tag, own] : by_locale) {

@@ -26,7 +26,8 @@ Result<std::vector<ScoredQuery>> score_queries(Classifier& classifier, std::vect
 // not be empty.
 void fit_temperatures(std::span<const ScoredQuery> queries, std::string_view language, HeadsView& heads);
 
-// Expected calibration error of the most probable outcome and of the most probable subcategory (15 bins).
+// Expected calibration error of the most probable outcome and of the most probable subcategory (15 bins), over all queries: where no
+// subcategory is right, none is.
 struct CalibrationError {
   double outcome = 0, subcategory = 0;
 };

@@ -55,7 +55,8 @@ class Calibrate(Case):
         status, out, err = aisle("calibrate", SET, "--pack", PACK, "--out", self.out, "--prior", "the same")
         self.assertEqual((status, err), (0, ""))
         self.assertIn(f"calibrated on {len(self.lines) - 1} queries", out)
-        thresholds = [[line.split()[:4] for line in aisle("inspect", "--pack", pack)[1].splitlines() if "error rate" in line] for pack in (PACK, self.out)]
+        thresholds = [[line for line in aisle("inspect", "--pack", pack)[1].splitlines() if " % " in line] for pack in (PACK, self.out)]
+        self.assertEqual(len(thresholds[0]), 10, "five error rates, for English and for the other languages")
         self.assertEqual(*thresholds)
         self.assertEqual(aisle("verify", "--pack", self.out)[0], 0)
 

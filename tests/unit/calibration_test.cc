@@ -5,6 +5,7 @@
 #include <cmath>
 #include <random>
 
+#include "learn/scorecard.h"
 #include "learn/selective.h"
 #include "tiny_pack.h"
 
@@ -93,16 +94,14 @@ TEST_F(Calibration, ThresholdsHoldOnNewQueries) {
   EXPECT_TRUE(t == rows[1].group && t == rows[1].broad && t == rows[1].none);
   EXPECT_GT(rows[1].coverage, 0.2);
   Probabilities p;
+  Decision decision;
   size_t stated = 0, wrong = 0;
   for (const ScoredQuery& scored : fresh) {
     Logits scratch = scored.logits;
     calibrate(heads, "", scratch, p);
-    const auto best = std::max_element(p.outcomes.begin(), p.outcomes.end());
-    const auto sub = std::max_element(p.subcategories.begin(), p.subcategories.end());
-    if (*best < t) continue;
-    ++stated;
-    const auto at = static_cast<size_t>(*sub >= t ? sub - p.subcategories.begin() : best - p.outcomes.begin());
-    wrong += *sub >= t ? scored.query.subcategories != std::vector{at} : scored.query.outcomes != std::vector{at};
+    decide(p, pack->taxonomy, pack->rules, rows[1], 0, decision);
+    stated += decision.outcome != Outcome::kUnknown;
+    wrong += !is_right(scored.query, decision, p, pack->taxonomy, pack->rules.ambiguous);
   }
   EXPECT_LE(static_cast<double>(wrong), 0.05 * static_cast<double>(stated));
 }
@@ -115,7 +114,7 @@ TEST(Selective, PValueIsTheBinomialTail) {
 }
 
 TEST(Selective, TheFirstFailureEndsTheSearch) {
-  const std::vector<Stated> tested = {{0.9f, 3, 0}, {0.8f, 100, 0}, {0.7f, 200, 60}, {0.6f, 5000, 0}};
+  const std::vector<Stated> tested = {{0.9f, 3, 0}, {0.8f, 300, 2}, {0.7f, 400, 60}, {0.6f, 5000, 0}};
   const Stated* found = lowest_safe(tested, 5000, 0.05, 0.1);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->threshold, 0.8f);
