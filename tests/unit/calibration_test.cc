@@ -60,7 +60,7 @@ TEST_F(Calibration, FindsTheTemperatures) {
   const CalibrationError before = calibration_error(queries, heads);
   fit_temperatures(queries, "en-US", heads);
   EXPECT_NEAR(heads.router.temperature, 2, 0.2);
-  EXPECT_NEAR(heads.groups[1].temperature / pack->heads.groups[1].temperature, 0.5, 0.07);
+  EXPECT_NEAR(heads.groups[1].temperature / pack->heads.groups[1].temperature, 0.5, 0.1);
   EXPECT_TRUE(heads.locales.empty());
   const CalibrationError after = cross_fitted_error(queries, "en-US", pack->heads);
   EXPECT_GT(before.outcome, 0.1);
@@ -81,29 +81,39 @@ TEST_F(Calibration, ALocaleThatIsOverconfidentGetsItsOwn) {
   EXPECT_NEAR(heads.locales[0].temperature, 3, 0.4);
 }
 
-TEST_F(Calibration, ThresholdsHoldOnNewQueries) {
-  const auto queries = draw(4000, heads, "", dice), fresh = draw(20000, heads, "", dice);
+TEST_F(Calibration, ThresholdsAreInOrderAndOneForAllOutcomes) {
   const std::vector<float> rates = {0.001f, 0.05f, 0.2f};
-  const auto rows = fit_thresholds(queries, heads, pack->taxonomy, pack->rules, rates, 0.1);
+  const auto rows = fit_thresholds(draw(4000, heads, "", dice), heads, pack->taxonomy, pack->rules, rates, 0.1);
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[0].category, 1) << "a thousandth can't be proven with so few";
   EXPECT_EQ(rows[0].coverage, 0);
   EXPECT_GT(rows[1].category, rows[2].category);
   EXPECT_LT(rows[1].coverage, rows[2].coverage);
+  EXPECT_GT(rows[1].coverage, 0.2);
   const float t = rows[1].category;
   EXPECT_TRUE(t == rows[1].group && t == rows[1].broad && t == rows[1].none);
-  EXPECT_GT(rows[1].coverage, 0.2);
-  Probabilities p;
-  Decision decision;
-  size_t stated = 0, wrong = 0;
-  for (const ScoredQuery& scored : fresh) {
-    Logits scratch = scored.logits;
-    calibrate(heads, "", scratch, p);
-    decide(p, pack->taxonomy, pack->rules, rows[1], 0, decision);
-    stated += decision.outcome != Outcome::kUnknown;
-    wrong += !is_right(scored.query, decision, p, pack->taxonomy, pack->rules.ambiguous);
+}
+
+// The stated rate may be exceeded on new queries in a tenth of the draws.
+TEST_F(Calibration, ThresholdsHoldOnNewQueries) {
+  const std::vector<float> rates = {0.05f};
+  const auto fresh = draw(20000, heads, "", dice);
+  int exceeded = 0;
+  for (int i = 0; i < 20; ++i) {
+    const auto rows = fit_thresholds(draw(800, heads, "", dice), heads, pack->taxonomy, pack->rules, rates, 0.1);
+    Probabilities p;
+    Decision decision;
+    size_t stated = 0, wrong = 0;
+    for (const ScoredQuery& scored : fresh) {
+      Logits scratch = scored.logits;
+      calibrate(heads, "", scratch, p);
+      decide(p, pack->taxonomy, pack->rules, rows[0], 0, decision);
+      stated += decision.outcome != Outcome::kUnknown;
+      wrong += !is_right(scored.query, decision, p, pack->taxonomy, pack->rules.ambiguous);
+    }
+    exceeded += static_cast<double>(wrong) > 0.05 * static_cast<double>(stated);
   }
-  EXPECT_LE(static_cast<double>(wrong), 0.05 * static_cast<double>(stated));
+  EXPECT_LE(exceeded, 4);
 }
 
 TEST(Selective, PValueIsTheBinomialTail) {
