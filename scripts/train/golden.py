@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Stage 8, files for the tests: what Python makes of 10,000 queries, and held-out lines of every locale.
 
-in:  DATASET.tsv, VOCABULARY.model, STUDENT.pt, HEADS.npz
+in:  DATASET.tsv, VOCABULARY.model, STUDENT.pt, HEADS.npz, the shipped pack (its temperatures)
 out: tests/golden/tokens.tsv   query, token ids, normalised text (10,000 lines: dataset lines, and made-up hard ones)
      tests/golden/pytorch.tsv  query, best outcome, best subcategory, router logits of those two highest (2,000 held-out lines)
      tests/data/locales.tsv    locale, query, accepted: held-out log lines that no stage trained or calibrated on (at most 400 a locale)
@@ -14,7 +14,7 @@ import sentencepiece
 
 import model
 from common import DATA, LOCALES, ROOT, Taxonomy, dedup_key, normalize, read_dataset, seed_everything
-from pack import load_heads, predict
+from pack import load_heads, predict, temperatures
 
 HARD = ["ＦＵＬＬ　ｗｉｄｔｈ　ｄｒｅｓｓ", "İstanbul HALI", "straße STRASSE", "ﬁsh ﬂakes", "２ｘ４ ｌｕｍｂｅｒ", "½ inch pvc", "size 10½", "№ 5 perfume", "café CRÈME",
         "cafe\u0301 cre\u0300me", "a\u200bb zero width", "e\u00a0nbsp\u2003em", "👗 dress 👠", "dress👗", "ワンピース 花柄", "연필", "платье летнее", "فستان صيفي", "ชุดเดรส",
@@ -57,6 +57,9 @@ def main():
             out.write(f"{query.replace(chr(9), ' ')}\t{' '.join(map(str, ids))}\t{pieces}\n")
     write_locales(options.dataset)
     router, groups, outcome_of = load_heads(options.heads, len(Taxonomy().groups))
+    router.temperature, calibrated = temperatures(ROOT / "models" / "storefront" / "storefront.aisle")
+    for group, temperature in zip(groups, calibrated, strict=True):
+        group.temperature = temperature
     held = [row.query for row in read_dataset(options.dataset, "heldout")]
     held = random.sample(held, min(2000, len(held)))
     _, logits, outcomes, subcategories = predict(encoder, processor, router, groups, outcome_of, held)

@@ -151,6 +151,31 @@ def load_heads(path, groups):
     return QuantizedHead(arrays, "router"), heads, torch.from_numpy(arrays["outcomes"].astype(numpy.int64))
 
 
+def temperatures(path):
+    """(of the router, of each group's head) in a pack file: `aisle calibrate` changes them."""
+    def table(at):
+        return flatbuffers.table.Table(data, at)
+
+    def field(one, slot):
+        return one.Pos + one.Offset(4 + 2 * slot)
+
+    def tables(one, slot):
+        vector, count = one.Vector(one.Offset(4 + 2 * slot)), one.VectorLen(one.Offset(4 + 2 * slot))
+        return [table(one.Indirect(vector + 4 * i)) for i in range(count)]
+
+    def temperature(one, slot):
+        there = one.Offset(4 + 2 * slot)  # absent: the default, 1
+        return one.Get(flatbuffers.number_types.Float32Flags, one.Pos + there) if there else 1.0
+
+    data = bytearray(open(path, "rb").read())
+    file = table(flatbuffers.encode.Get(flatbuffers.packer.uoffset, data, 0))
+    (heads,) = (s for s in tables(file, 6) if s.Get(flatbuffers.number_types.Uint8Flags, field(s, 0)) == KINDS["heads"])
+    start = heads.Vector(heads.Offset(4 + 2 * 3))
+    data = data[start:start + heads.VectorLen(heads.Offset(4 + 2 * 3))]
+    root = table(flatbuffers.encode.Get(flatbuffers.packer.uoffset, data, 0))
+    return temperature(table(root.Indirect(field(root, 0))), 2), [temperature(group, 1) for group in tables(root, 1)]
+
+
 def heads_section(router, groups, outcomes):
     w = Writer()
     route = w.table(ref(router.write(w)), ref(w.raw(outcomes.astype("<u2").tobytes(), 4, 2)), ("f32", router.temperature))
