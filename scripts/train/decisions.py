@@ -56,8 +56,7 @@ class Rows:
         """P(outcome), P(subcategory); `bias`: of each outcome's components."""
         bias = bias[self.outcome_of] if isinstance(bias, numpy.ndarray) else bias
         components = softmax(self.router / (self.temperature[0] * temperature) + bias)
-        outcomes = numpy.zeros((len(components), len(self.names)))
-        numpy.add.at(outcomes.T, self.outcome_of, components.T)
+        outcomes = components @ (self.outcome_of[:, None] == numpy.arange(len(self.names)))
         inside = [softmax(g / (t * factor)) for g, t in zip(self.groups, self.temperature[1])]
         return outcomes, numpy.concatenate([outcomes[:, [i]] * p for i, p in enumerate(inside)], 1)
 
@@ -102,7 +101,7 @@ def vector_scaling(rows):
         outcomes, _ = rows.probabilities(math.exp(x[0]), 1.0, x[1:])
         return -numpy.log((outcomes * rows.is_outcome).sum(1).clip(1e-9)).mean() + 1e-3 * (x[1:] ** 2).sum()
 
-    x = minimize(loss, numpy.zeros(1 + len(rows.names)), method="L-BFGS-B", options={"maxiter": 30}).x
+    x = minimize(loss, numpy.zeros(1 + len(rows.names)), method="L-BFGS-B", options={"maxiter": 10}).x
     factor = best_factor(lambda f: log_loss(rows.answers(*rows.probabilities(math.exp(x[0]), f, x[1:]))[1]))
     return lambda other: other.answers(*other.probabilities(math.exp(x[0]), factor, x[1:]))
 
