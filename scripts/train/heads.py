@@ -102,7 +102,7 @@ def fit_heads(x, targets, structure, decay):
 
 
 def calibrate(x, truth, router, groups, structure):
-    """Temperatures (router, [groups]) and the calibrated P(outcome), P(subcategory) of held-out embeddings."""
+    """Temperatures (router, [groups]) and the calibrated P(subcategory) of held-out embeddings."""
     logits = x @ router[0].T + router[1]
     temperature = router_temperature(logits, structure.outcomes(truth), structure)
     outcomes = structure.outcomes((logits / temperature).softmax(-1))
@@ -115,7 +115,7 @@ def calibrate(x, truth, router, groups, structure):
         inside = truth[some][:, members] / mass[some][:, None]
         temperatures.append(head_temperature(logits[some], inside, mass[some]) if some.sum() > 30 else 1.0)
         joint[:, members] = outcomes[:, g:g + 1] * (logits / temperatures[g]).softmax(-1)
-    return temperature, temperatures, outcomes, joint
+    return temperature, temperatures, joint
 
 
 def main():
@@ -150,7 +150,7 @@ def main():
     held = read_dataset(options.dataset, "heldout", options.calibrate_on)
     truth = soft_targets([row.labels for row in held], taxonomy)
     h = (model.embed(encoder, processor, [row.query for row in held], [row.locale for row in held]) - mean) / deviation
-    temperature, temperatures, outcomes, joint = calibrate(h, truth, router, groups, structure)
+    temperature, temperatures, joint = calibrate(h, truth, router, groups, structure)
 
     arrays = {"router.temperature": numpy.float32(temperature), "outcomes": structure.outcome.numpy().astype(numpy.uint16)}
     arrays |= {f"groups.{g}.temperature": numpy.float32(t) for g, t in enumerate(temperatures)}

@@ -25,7 +25,7 @@ constexpr std::ptrdiff_t kFewest = 50;
 Result<std::vector<ScoredQuery>> read(const Options& options, Classifier& classifier) {
   auto file = read_labelled(options.file, classifier.pack().taxonomy);
   if (!file) return tl::unexpected(file.error());
-  for (const std::string& line : file->bad_lines) std::fprintf(stderr, "aisle: %s\n", line.c_str());
+  print_bad_lines(file->bad_lines);
   if (options.strict && !file->bad_lines.empty()) return error(ErrorCode::kInvalidArgument, options.file + ": bad lines, nothing written");
   auto scored = score_queries(classifier, std::move(file->queries));
   if (scored && std::ssize(*scored) < kFewest) {
@@ -96,9 +96,7 @@ int run(Options options) {
   if (!rules.other_languages.empty()) print("other languages", rules.other_languages);
   if (auto checked = check_default(options, rules); !checked) return fail(checked.error().message);
 
-  const auto old = read_file(options.pack);
-  if (!old) return fail(old.error().message);
-  const auto bytes = with_calibration({old->data(), old->size()}, heads, rules);
+  const auto bytes = with_calibration(pack.bytes(), heads, rules);
   if (!bytes) return fail(bytes.error().message);
   if (auto tested = self_test(*bytes); !tested) return fail(tested.error().message);
   if (auto written = write_file(options.out, *bytes); !written) return fail(written.error().message);

@@ -74,7 +74,7 @@ int run(const Options& options) {
   const TaxonomyView& taxonomy = classifier->pack().taxonomy;
   const auto file = read_labelled(options.file, taxonomy);
   if (!file) return fail(file.error().message);
-  for (const std::string& line : file->bad_lines) std::fprintf(stderr, "aisle: %s\n", line.c_str());
+  print_bad_lines(file->bad_lines);
   if (options.strict && !file->bad_lines.empty()) return 1;
   const std::set<std::string> wanted(options.pools.begin(), options.pools.end());
   const size_t groups = taxonomy.groups.size();

@@ -22,19 +22,18 @@ int run(const Options& options) {
   if (!classifier) return fail(classifier.error().message);
   auto heads = read_head_queries(options.file, *classifier, *locale);
   if (!heads) return fail(heads.error().message);
-  for (const std::string& line : heads->bad_lines) std::fprintf(stderr, "aisle: %s\n", line.c_str());
+  print_bad_lines(heads->bad_lines);
   if (options.strict && !heads->bad_lines.empty()) return 1;
   if (heads->queries.empty()) return fail(options.file + ": no head query in it");
   const size_t doubles = heads->doubles, bad_lines = heads->bad_lines.size();
   const QueryIndexData index(std::move(*heads));
-  const auto pack = read_file(options.pack);
-  if (!pack) return fail(pack.error().message);
-  const auto bytes = with_index({pack->data(), pack->size()}, index.view());
+  const Pack& pack = classifier->pack();
+  const auto bytes = with_index(pack.bytes(), index.view());
   if (!bytes) return fail(bytes.error().message);
   if (auto written = write_file(options.out, *bytes); !written) return fail(written.error().message);
   const IndexView view = index.view();
   std::printf("%s: %zu head queries in %zu dimensions (doubles left out: %zu, bad lines: %zu), %zu bytes, %zu without them\n", options.out.c_str(), view.queries.size(),
-              view.rows.columns, doubles, bad_lines, bytes->size(), pack->size());
+              view.rows.columns, doubles, bad_lines, bytes->size(), pack.size());
   return 0;
 }
 

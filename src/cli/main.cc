@@ -41,6 +41,10 @@ int answer_each(const std::vector<std::string>& queries, const std::function<Res
   return 0;
 }
 
+void print_bad_lines(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) std::fprintf(stderr, "aisle: %s\n", line.c_str());
+}
+
 int fail(const std::string& message) {
   std::fprintf(stderr, "aisle: %s\n", message.c_str());
   return 2;

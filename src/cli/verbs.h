@@ -30,6 +30,9 @@ Result<Classifier> open_pack(const std::string& path);
 // Prints one line for each query: what `answer` appends. Without queries, those of stdin, one a line. The exit status.
 int answer_each(const std::vector<std::string>& queries, const std::function<Result<void>(std::string_view query, std::string& line)>& answer);
 
+// Prints each line of what is wrong with an input file to stderr.
+void print_bad_lines(const std::vector<std::string>& lines);
+
 // Prints "aisle: message" to stderr and returns 2.
 int fail(const std::string& message);
 

@@ -12,8 +12,6 @@
 namespace aisle {
 namespace {
 
-bool holds(const std::vector<size_t>& items, size_t item) { return std::find(items.begin(), items.end(), item) != items.end(); }
-
 Answer best_of(const std::vector<float>& p, const std::vector<size_t>& accepted) {
   const auto best = std::max_element(p.begin(), p.end());
   return {static_cast<double>(*best), holds(accepted, static_cast<size_t>(best - p.begin()))};

@@ -50,6 +50,8 @@ std::optional<Columns> header(const std::vector<std::string_view>& cells) {
 
 }  // namespace
 
+bool holds(const std::vector<size_t>& accepted, size_t item) { return std::find(accepted.begin(), accepted.end(), item) != accepted.end(); }
+
 Result<LabelledFile> read_labelled(const std::string& path, const TaxonomyView& taxonomy) {
   const auto bytes = read_file(path);
   if (!bytes) return tl::unexpected(bytes.error());

@@ -17,6 +17,9 @@ struct LabelledQuery {
   std::vector<size_t> outcomes;       // accepted router outcomes: groups (those of the subcategories too), broad, none
 };
 
+// Is the subcategory or outcome among the accepted ones?
+bool holds(const std::vector<size_t>& accepted, size_t item);
+
 struct LabelledFile {
   std::vector<LabelledQuery> queries;
   std::vector<std::string> bad_lines;  // "file:line: what is wrong"

@@ -5,8 +5,6 @@
 namespace aisle {
 namespace {
 
-bool holds(const std::vector<size_t>& items, size_t item) { return std::find(items.begin(), items.end(), item) != items.end(); }
-
 size_t best(const std::vector<float>& p, size_t count) {
   return static_cast<size_t>(std::max_element(p.begin(), p.begin() + static_cast<std::ptrdiff_t>(count)) - p.begin());
 }

@@ -151,6 +151,7 @@ class Pack {
   std::vector<SectionInfo> sections;
 
   size_t size() const { return bytes_.size(); }  // of the file, in bytes
+  std::span<const uint8_t> bytes() const { return {bytes_.data(), bytes_.size()}; }
 
   Pack() = default;
   Pack(const Pack&) = delete;
