@@ -81,10 +81,14 @@ def best_factor(loss):
     return math.exp(minimize_scalar(lambda x: loss(math.exp(x)), bounds=(-1.4, 1.4), method="bounded").x)
 
 
-def top_label(rows):
+def top_label_factors(rows):
     temperature = best_factor(lambda t: log_loss(rows.answers(*rows.probabilities(t))[0]))
-    factor = best_factor(lambda f: log_loss(rows.answers(*rows.probabilities(temperature, f))[1]))
-    return lambda other: other.answers(*other.probabilities(temperature, factor))
+    return temperature, best_factor(lambda f: log_loss(rows.answers(*rows.probabilities(temperature, f))[1]))
+
+
+def top_label(rows):
+    factors = top_label_factors(rows)
+    return lambda other: other.answers(*other.probabilities(*factors))
 
 
 def label_likelihood(rows):
@@ -255,9 +259,8 @@ def main():
     english = [row for row in measure.read_evaluation(options.evaluation) if row[0] != "zh"]
     measured = Rows(english, encoder, processor, heads, taxonomy)
 
-    temperature = best_factor(lambda t: log_loss(fitted.answers(*fitted.probabilities(t))[0]))
-    factor = best_factor(lambda f: log_loss(fitted.answers(*fitted.probabilities(temperature, f))[1]))
-    c, d = (Candidates(rows, rows.probabilities(temperature, factor)) for rows in (fitted, measured))
+    factors = top_label_factors(fitted)
+    c, d = (Candidates(rows, rows.probabilities(*factors)) for rows in (fitted, measured))
     policies = {name: [share(*d.stated(*policy(c, rate))) for rate in RATES] for name, policy in POLICIES.items()}
     numbers = {"policies": policies, "exceeded": exceeded(c, 0.05), "floor": noise_floor(top_label(fitted)(measured)[1][0])}
     with open(options.out, "w", encoding="utf-8") as out:
