@@ -27,10 +27,15 @@ if(TARGET aisle-cli)
 endif()
 
 find_package(GTest REQUIRED)
-add_sources(unit_tests EXECUTABLE tests/unit ${learn} sentencepiece GTest::gtest_main GTest::gmock nlohmann_json::nlohmann_json)
+find_library(re2 re2 REQUIRED)
+add_sources(unit_tests EXECUTABLE tests/unit ${learn} sentencepiece ${re2} GTest::gtest_main GTest::gmock nlohmann_json::nlohmann_json)
 
 find_package(benchmark REQUIRED)
 add_sources(bench EXECUTABLE tests/bench ${learn} benchmark::benchmark_main)
+if(TARGET bench)
+  target_compile_definitions(bench PRIVATE
+    AISLE_GOLDEN="${PROJECT_SOURCE_DIR}/tests/golden" AISLE_SHIPPED_PACK="${PROJECT_SOURCE_DIR}/models/storefront/storefront.aisle")
+endif()
 if(TARGET unit_tests)
   target_include_directories(unit_tests SYSTEM PRIVATE "${generated}")
   target_compile_definitions(unit_tests PRIVATE

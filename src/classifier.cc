@@ -28,6 +28,8 @@ Result<void> check_top(size_t top) {
 
 void clear(Decision& decision) {
   decision.outcome = Outcome::kUnknown;
+  decision.source = Source::kModel;
+  decision.rule = {};
   decision.category.reset();
   decision.group.reset();
   decision.labels.clear();
@@ -59,7 +61,11 @@ Result<Classifier> Classifier::open(AlignedBytes bytes) {
     if (!created) return tl::unexpected(created.error());
     index = std::move(*created);
   }
-  return Classifier(std::move(*pack), std::move(*tokenizer), std::move(*encoder), std::move(*heads), std::move(index));
+  Classifier made(std::move(*pack), std::move(*tokenizer), std::move(*encoder), std::move(*heads), std::move(index));
+  if (const auto rules = made.pack_->override_rules; !rules.empty()) {
+    if (auto set = made.set_rules(rules); !set) return error(ErrorCode::kBadPack, "the overrides section: " + set.error().message);
+  }
+  return made;
 }
 
 // The path of a query.
@@ -74,12 +80,14 @@ Result<void> Classifier::classify(std::string_view query, const ClassifyOptions&
   tokenizer_.encode(text_, pack_->tokenizer.max_tokens, tokens_);
   if (!carries_text()) {
     clear(decision);
-    return {};
+  } else {
+    const auto embedding = encoder_.encode(tokens_, *locale);
+    heads_.score(embedding, logits_);
+    calibrate(pack_->heads, *locale, logits_, probabilities_);
+    decide(probabilities_, pack_->taxonomy, pack_->rules, **thresholds, options.top, decision);
   }
-  const auto embedding = encoder_.encode(tokens_, *locale);
-  heads_.score(embedding, logits_);
-  calibrate(pack_->heads, *locale, logits_, probabilities_);
-  decide(probabilities_, pack_->taxonomy, pack_->rules, **thresholds, options.top, decision);
+  if (rules_.all().empty()) return {};
+  if (const Rule* rule = rules_.find(tokenizer_.fold(text_), *locale)) apply(*rule, decision);
   return {};
 }
 
@@ -93,6 +101,21 @@ Result<void> Classifier::similar(std::string_view query, const SimilarOptions& o
   const auto embedding = embed(query, *locale);
   if (!embedding.empty()) index_->find(embedding, text_, pack_->tokenizer.max_code_points, tokenizer_, options.top, found);
   return {};
+}
+
+Result<void> Classifier::set_rules(std::string_view tsv) {
+  RuleFile file = read_rules(tsv);
+  if (!file.problems.empty()) {
+    const RuleProblem& first = file.problems.front();
+    return error(ErrorCode::kInvalidArgument, "line " + std::to_string(first.line) + ": " + first.message);
+  }
+  rules_ = Rules(std::move(file.rules));
+  return {};
+}
+
+std::string_view Classifier::normalized(std::string_view query) {
+  normalize(query, pack_->tokenizer.max_code_points, text_);
+  return tokenizer_.fold(text_);
 }
 
 Result<SelfTest> Classifier::self_test() {

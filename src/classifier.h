@@ -8,8 +8,8 @@
 // Conventions
 // 1. Nothing here throws, aborts or prints; every call that can fail returns Result (error.h).
 // 2. A Classifier is used by one thread at a time; several may share nothing but read-only memory.
-// 3. Views in a Decision live as long as the Classifier. After the first queries classify() does not allocate,
-//    unless a locale tag is longer than any in use.
+// 3. Views in a Decision live as long as the Classifier, that of a rule until set_rules(). After the first queries classify() does
+//    not allocate, unless a locale tag is longer than any in use.
 #ifndef AISLE_CLASSIFIER_H_
 #define AISLE_CLASSIFIER_H_
 
@@ -26,6 +26,8 @@
 #include "heads/heads.h"
 #include "pack/pack.h"
 #include "similar/similar.h"
+#include "rules/read.h"
+#include "rules/rules.h"
 #include "text/tokenizer.h"
 
 namespace aisle {
@@ -60,6 +62,16 @@ class Classifier {
   // none. Errors: kNoIndex, kInvalidArgument (options).
   Result<void> similar(std::string_view query, const SimilarOptions& options, std::vector<SimilarQuery>& found);
 
+  // Override rules from tab-separated text (models/RULES.md), in the place of the pack's own or earlier ones: all or, at the first
+  // line with a problem, none of them. Errors: kInvalidArgument.
+  Result<void> set_rules(std::string_view tsv);
+
+  // The same lines one by one, to check them; nothing is put to use.
+  RuleFile read_rules(std::string_view tsv) { return aisle::read_rules(tsv, *pack_, tokenizer_); }
+
+  // The query as rules see it; valid until the next call.
+  std::string_view normalized(std::string_view query);
+
   // Runs the pack's golden queries. Errors: kSelfTest, naming the first query that comes out differently.
   Result<SelfTest> self_test();
 
@@ -91,6 +103,7 @@ class Classifier {
   Encoder encoder_;
   Heads heads_;
   std::optional<QueryIndex> index_;
+  Rules rules_;
   // Scratch, kept so that a query does not allocate.
   std::string text_;
   std::vector<int> tokens_;

@@ -86,6 +86,14 @@ class Engine {
     return val(json_);
   }
 
+  // `tsv`: UTF-8. Undefined, or what is wrong with the first rule that is not sound; then none is put to use.
+  val set_rules(const std::string& tsv) {
+    const auto set = classifier_->set_rules(tsv);
+    if (set) return val::undefined();
+    // Without its "line N: ", which is of text that the caller never saw.
+    return to_js(aisle::Error{set.error().code, set.error().message.substr(set.error().message.find(": ") + 2)});
+  }
+
   val self_test() {
     const auto report = classifier_->self_test();
     if (!report) return to_js(report.error());
@@ -132,6 +140,7 @@ EMSCRIPTEN_BINDINGS(aisle) {
       .function("facts", &Engine::facts)
       .function("classify", &Engine::classify)
       .function("similar", &Engine::similar)
+      .function("setRules", &Engine::set_rules)
       .function("selfTest", &Engine::self_test)
       .function("pieces", &Engine::pieces)
       .function("tokens", &Engine::tokens)

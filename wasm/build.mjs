@@ -39,7 +39,7 @@ await build({
 });
 await build({ ...settings, entryPoints: [at('ts/search.ts')], bundle: true, external: ['./index.js'] });
 execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '--project', at('tsconfig.json')], { stdio: 'inherit' });
-for (const internal of ['builds', 'cache', 'engine', 'pool', 'protocol', 'source', 'worker']) rmSync(`${dist}${internal}.d.ts`); // no public type names them
+for (const internal of ['builds', 'cache', 'engine', 'pool', 'protocol', 'rules', 'source', 'worker']) rmSync(`${dist}${internal}.d.ts`); // no public type names them
 for (const framework of ['react', 'vue']) copyFileSync(at(`typings/${framework}.d.ts`), `${dist}search-${framework}.d.ts`);
 copyFileSync(`${simd}.wasm`, `${dist}aisle.wasm`);
 copyFileSync(`${relaxed}.wasm`, `${dist}aisle-relaxed.wasm`);

@@ -1,7 +1,7 @@
 # Sourced by scripts/bootstrap: what the native build needs.
 
 install_packages ca-certificates xz-utils g++ cmake ninja-build \
-  flatbuffers-compiler libflatbuffers-dev libexpected-dev libxxhash-dev libcli11-dev nlohmann-json3-dev libeigen3-dev libgtest-dev libgmock-dev libbenchmark-dev
+  flatbuffers-compiler libflatbuffers-dev libexpected-dev libxxhash-dev libcli11-dev nlohmann-json3-dev libeigen3-dev libgtest-dev libgmock-dev libre2-dev libbenchmark-dev
 
 # fetch_source NAME SUITE VERSION SHA256: the upstream tarball, unpacked into .deps/src/NAME.
 fetch_source() {

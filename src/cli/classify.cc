@@ -11,7 +11,7 @@ namespace aisle::cli {
 namespace {
 
 struct Options {
-  std::string pack, locale;
+  std::string pack, locale, rules;
   std::vector<std::string> queries;
   bool json = false, logits = false, embedding = false;
   size_t top = 5;
@@ -45,6 +45,7 @@ std::string outcome_in_words(const Decision& d) {
 
 std::string in_words(std::string_view query, const Decision& d, const TaxonomyView& taxonomy) {
   std::string line = std::string(query) + " -> " + outcome_in_words(d);
+  if (d.source == Source::kOverride) return line + ", by rule " + std::string(d.rule);
   std::string others;
   for (const Alternative& a : d.alternatives) {
     if ((d.category && a.id == d.category->id) || a.probability < 0.02f) continue;
@@ -81,6 +82,12 @@ void append_embedding(Classifier& classifier, std::string_view query, std::strin
 int run(const Options& options) {
   auto classifier = open_pack(options.pack);
   if (!classifier) return fail(classifier.error().message);
+  if (!options.rules.empty()) {
+    const auto tsv = read_file(options.rules);
+    if (!tsv) return fail(tsv.error().message);
+    const auto set = classifier->set_rules({reinterpret_cast<const char*>(tsv->data()), tsv->size()});
+    if (!set) return fail(options.rules + ": " + set.error().message);
+  }
   const ClassifyOptions how{options.locale, options.top, options.error_rate};
   Decision decision;
   return answer_each(options.queries, [&](std::string_view query, std::string& line) -> Result<void> {
@@ -103,6 +110,7 @@ Verb add_classify(CLI::App& app) {
   app.add_option("--top", options->top, "how many alternatives")->check(CLI::Range(0, 100))->capture_default_str();
   app.add_option("--locale", options->locale, "BCP 47 tag of the shopper's locale, such as en-US");
   app.add_option("--error-rate", options->error_rate, "one of the pack's stated error rates (aisle inspect lists them)")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--rules", options->rules, "override rules (models/RULES.md), in the place of the pack's own");
   app.add_flag("--logits", options->logits, "joined pieces, token ids and router logits instead of a decision, as JSON (for parity tests)");
   app.add_flag("--embedding", options->embedding, "the embedding instead of a decision, as a JSON array (for studies: scripts/train/similar.py)");
   return [options] { return run(*options); };

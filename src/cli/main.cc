@@ -67,6 +67,7 @@ int main(int argc, char** argv) {
   add("index", "put an index of a store's head queries into a pack", add_index);
   add("inspect", "show what a pack holds", add_inspect);
   add("similar", "find the head queries nearest to queries", add_similar);
+  add("rules", "check, try or store override rules", add_rules);
   add("verify", "check a pack's hashes and run its self-test", add_verify);
   try {
     app.parse(argc, argv);

@@ -20,6 +20,7 @@ Verb add_eval(CLI::App& app);
 Verb add_index(CLI::App& app);
 Verb add_inspect(CLI::App& app);
 Verb add_similar(CLI::App& app);
+Verb add_rules(CLI::App& app);
 Verb add_verify(CLI::App& app);
 
 // Adds --pack, required unless the AISLE_PACK environment variable names one.

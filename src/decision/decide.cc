@@ -95,10 +95,14 @@ const char* name(Outcome outcome) {
   return "unknown";
 }
 
+const char* name(Source source) { return source == Source::kModel ? "model" : "override"; }
+
 void decide(const Probabilities& p, const TaxonomyView& taxonomy, const DecisionRules& rules, const Thresholds& thresholds, size_t top,
             Decision& decision) {
   const size_t broad = taxonomy.groups.size(), none = broad + 1;
   const size_t best = static_cast<size_t>(std::max_element(p.outcomes.begin(), p.outcomes.end()) - p.outcomes.begin());
+  decision.source = Source::kModel;
+  decision.rule = {};
   decision.category.reset();
   decision.group.reset();
   decision.labels.clear();

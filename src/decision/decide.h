@@ -32,8 +32,15 @@ struct Alternative {
   float probability = 0;
 };
 
+enum class Source {
+  kModel,
+  kOverride,  // a rule (rules/rules.h)
+};
+
 struct Decision {
   Outcome outcome = Outcome::kUnknown;
+  Source source = Source::kModel;
+  std::string_view rule;                  // with kOverride: its id, which lives until the Classifier's rules change
   std::optional<Node> category;           // with kCategory
   std::optional<Node> group;              // with kCategory and kGroup
   std::vector<std::string_view> labels;   // subcategories above the label threshold, best first
@@ -48,6 +55,9 @@ const char* band(float confidence);
 
 // "category", "group", "ambiguous", "broad", "none", "unknown".
 const char* name(Outcome outcome);
+
+// "model", "override".
+const char* name(Source source);
 
 // Overwrites `decision`, reusing its memory. `top`: how many alternatives.
 void decide(const Probabilities& probabilities, const TaxonomyView& taxonomy, const DecisionRules& rules, const Thresholds& thresholds,

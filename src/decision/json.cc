@@ -130,7 +130,9 @@ void append_json(std::string_view query, const Decision& decision, const Pack& p
   out += "\",\"shopping\":";
   append_probability(decision.shopping, out);
   append_lists(decision, out);
-  out += ",\"source\":\"model\",\"pack\":{\"name\":";
+  append_member("source", name(decision.source), out);
+  if (decision.source == Source::kOverride) append_member("rule", decision.rule, out);
+  out += ",\"pack\":{\"name\":";
   append_string(pack.name, out);
   out += ",\"version\":";
   append_string(pack.version, out);

@@ -148,6 +148,7 @@ class Pack {
   TaxonomyView taxonomy;
   GoldenView golden;
   std::optional<IndexView> index;
+  std::string_view override_rules;  // tab-separated text, which is not checked here; empty: none
   std::vector<SectionInfo> sections;
 
   size_t size() const { return bytes_.size(); }  // of the file, in bytes

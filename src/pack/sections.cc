@@ -98,6 +98,12 @@ Problem read_golden(const format::Golden& from, GoldenView& to) {
   return std::nullopt;
 }
 
+Problem read_overrides(const format::Overrides& from, std::string_view& to) {
+  to = view(from.tsv());
+  if (to.empty()) return "it has no rules";
+  return std::nullopt;
+}
+
 Problem check_together(const Pack& pack) {
   const auto agree = [](const char* what, size_t is, const char* other, size_t should) -> Problem {
     if (is == should) return std::nullopt;

@@ -19,6 +19,7 @@ Problem read_rules(const format::DecisionRules& from, DecisionRules& to);
 Problem read_taxonomy(const format::Taxonomy& from, TaxonomyView& to);
 Problem read_golden(const format::Golden& from, GoldenView& to);
 Problem read_index(const format::Index& from, std::optional<IndexView>& to);
+Problem read_overrides(const format::Overrides& from, std::string_view& to);
 
 // What only two sections together can tell: sizes and counts that must agree.
 Problem check_together(const Pack& pack);

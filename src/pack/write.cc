@@ -50,6 +50,15 @@ Result<AlignedBytes> written(const format::PackFileT& whole, size_t about) {
   return bytes;
 }
 
+// Not required: an engine that doesn't know the section answers by the others.
+Result<AlignedBytes> with_section(std::span<const uint8_t> pack, std::unique_ptr<format::SectionT> part) {
+  format::PackFileT whole;
+  format::GetPackFile(pack.data())->UnPackTo(&whole);
+  std::erase_if(whole.sections, [&](const auto& old) { return old->kind == part->kind; });
+  whole.sections.push_back(std::move(part));
+  return written(whole, pack.size());
+}
+
 void set_temperatures(const HeadsView& view, format::SectionT& part) {
   format::HeadsT heads;
   flatbuffers::GetRoot<format::Heads>(part.data.data())->UnPackTo(&heads);
@@ -100,12 +109,12 @@ void set_rules(const DecisionRules& view, format::SectionT& part) {
 
 }  // namespace
 
-Result<AlignedBytes> with_index(std::span<const uint8_t> pack, const IndexView& index) {
-  format::PackFileT whole;
-  format::GetPackFile(pack.data())->UnPackTo(&whole);
-  std::erase_if(whole.sections, [](const auto& part) { return part->kind == format::SectionKind::Index; });
-  whole.sections.push_back(section(index));
-  return written(whole, pack.size());
+Result<AlignedBytes> with_index(std::span<const uint8_t> pack, const IndexView& index) { return with_section(pack, section(index)); }
+
+Result<AlignedBytes> with_overrides(std::span<const uint8_t> pack, std::string_view tsv) {
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(format::CreateOverrides(builder, builder.CreateString(tsv.data(), tsv.size())));
+  return with_section(pack, section(format::SectionKind::Overrides, builder));
 }
 
 Result<AlignedBytes> with_calibration(std::span<const uint8_t> pack, const HeadsView& heads, const DecisionRules& rules) {

@@ -46,4 +46,11 @@ std::string_view take_character(std::string_view& text) {
   return character;
 }
 
+char32_t code_point(std::string_view character) {
+  const auto first = static_cast<uint8_t>(character[0]);
+  char32_t point = character.size() == 1 ? first : first & (0x7F >> character.size());
+  for (const char next : character.substr(1)) point = point << 6 | (static_cast<uint8_t>(next) & 0x3F);
+  return point;
+}
+
 }  // namespace aisle

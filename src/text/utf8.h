@@ -13,6 +13,9 @@ inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";  // U+
 // U+FFFD (Unicode 15, section 3.9, as web decoders do).
 std::string_view take_character(std::string_view& text);
 
+// `character`: one, as take_character returns it.
+char32_t code_point(std::string_view character);
+
 template <class Function>
 void for_each_character(std::string_view text, Function function) {
   while (!text.empty()) function(take_character(text));

@@ -138,6 +138,29 @@ TEST(Classifier, SimilarDoesNotAllocateAfterWarmUp) {
   EXPECT_EQ(allocations, before);
 }
 
+TEST(Classifier, RulesDoNotAllocateAfterWarmUp) {
+  Classifier classifier = tiny();
+  std::string rules = "id\tmatch\ttext\tdecision\tlocale\n";
+  for (int i = 0; i < 300; ++i) {
+    const std::string n = std::to_string(i);
+    rules += "e" + n + "\texact\tcordless drill " + n + "\ttools/drill\np" + n + "\tprefix\tfresh " + n + "\tnone\nc" + n + "\tcontains\tcable " + n +
+             "\tbroad\nr" + n + "\tpattern\tlong.* " + n + "[a-z]*$\tgroup:tools\n";
+  }
+  ASSERT_TRUE(classifier.set_rules(rules));
+  Decision decision;
+  const std::vector<std::pair<std::string, std::string>> queries = {{"cordless drill 7", "e7"}, {"fresh 12", "p12"}, {"a cable 8", "c8"}, {"long saw 77x", "r77"}, {"apple", ""}};
+  const auto run = [&] {
+    for (const auto& [query, rule] : queries) {
+      ASSERT_TRUE(classifier.classify(query, {.locale = "en-GB"}, decision));
+      ASSERT_EQ(decision.rule, rule);
+    }
+  };
+  run();
+  const size_t before = allocations;
+  run();
+  EXPECT_EQ(allocations, before);
+}
+
 TEST(SelfTest, PassesOnTheEngineThatMadeIt) {
   TinyPack made;
   made.fill_golden({"cordless drill", "fresh apple", "saw"});

@@ -131,8 +131,22 @@ TEST(Json, HoldsTheWholeDecision) {
   EXPECT_EQ(json["alternatives"].size(), 2u);
   EXPECT_EQ(json["alternatives"][1]["id"], "tools/hammer");
   EXPECT_EQ(json["source"], "model");
+  EXPECT_FALSE(json.contains("rule"));
   EXPECT_EQ(json["pack"]["name"], "tiny");
   EXPECT_EQ(json["pack"]["taxonomy"], "sha256:" + std::string(64, '0'));
+}
+
+TEST(Json, NamesTheRuleThatDecided) {
+  const auto pack = Pack::open(TinyPack().build());
+  ASSERT_TRUE(pack);
+  Decision d = decided({{0.1f, 0.05f, 0.05f, 0.8f}, {0.1f, 0, 0.05f, 0, 0}});
+  d.source = Source::kOverride;
+  d.rule = "no \"saws\"";
+  std::string text;
+  append_json("", d, **pack, text);
+  const auto json = nlohmann::json::parse(text);
+  EXPECT_EQ(json["source"], "override");
+  EXPECT_EQ(json["rule"], "no \"saws\"");
 }
 
 TEST(Json, LeavesOutWhatWasNotDecided) {

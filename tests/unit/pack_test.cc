@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "pack/checksum.h"
+#include "pack/write.h"
 #include "tiny_pack.h"
 
 namespace aisle {
@@ -148,6 +149,42 @@ TEST(Pack, MayHoldAnIndex) {
   std::fill(sections.back().data.begin(), sections.back().data.end(), uint8_t{0xEE});
   sections.back().xxh64 = xxh64(sections.back().data);
   EXPECT_THAT(refusal(tiny.build(std::move(sections))), HasSubstr("section 6 (index): its structure is damaged"));
+}
+
+constexpr const char* kRules = "id\tmatch\ttext\tdecision\nnew\texact\tsaw\tfruit/pear\n";
+
+std::string rule_for_saw(AlignedBytes bytes) {
+  auto classifier = Classifier::open(std::move(bytes));
+  if (!classifier) return classifier.error().message;
+  Decision decision;
+  if (!classifier->classify("saw", {}, decision)) std::abort();
+  return std::string(decision.rule);
+}
+
+TEST(Pack, HoldsOverrideRules) {
+  TinyPack tiny;
+  EXPECT_EQ(rule_for_saw(tiny.build()), "");
+  tiny.override_rules = kRules;
+  EXPECT_EQ(rule_for_saw(tiny.build()), "new");
+  tiny.override_rules = "id\tmatch\ttext\tdecision\nnew\texact\tsaw\tfruit/plum\n";
+  EXPECT_THAT(rule_for_saw(tiny.build()), HasSubstr("the overrides section: line 2: rule \"new\": no label \"fruit/plum\""));
+  auto sections = tiny.sections();
+  sections.push_back(sections.back());
+  EXPECT_THAT(refusal(tiny.build(std::move(sections))), HasSubstr("section 7 (overrides) is there twice"));
+}
+
+TEST(Pack, TakesOtherOverrideRules) {
+  TinyPack tiny;
+  tiny.override_rules = "id\tmatch\ttext\tdecision\nold\tprefix\tsaw\tnone\t\n";
+  const AlignedBytes plain = TinyPack().build(), ruled = tiny.build();
+  for (const AlignedBytes* pack : {&plain, &ruled}) {
+    const auto made = [&] { return *with_overrides({pack->data(), pack->size()}, kRules); };
+    EXPECT_EQ(rule_for_saw(made()), "new");
+    const auto opened = Pack::open(made());
+    ASSERT_TRUE(opened);
+    EXPECT_EQ((*opened)->sections.size(), 7u);
+    EXPECT_EQ((*opened)->encoder.layers.size(), 2u);
+  }
 }
 
 struct Wrong {

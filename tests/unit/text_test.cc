@@ -5,6 +5,7 @@
 #include "text/normalize.h"
 #include "text/tokenizer.h"
 #include "text/utf8.h"
+#include "text/words.h"
 #include "tiny_pack.h"
 
 namespace aisle {
@@ -43,6 +44,29 @@ TEST(Normalize, ReplacesInvalidUtf8AsWebDecodersDo) {
 TEST(Normalize, CutsByCharacters) {
   EXPECT_EQ(normalized("ééééé", 3), "ééé");
   EXPECT_EQ(normalized(std::string(10000, 'x'), 256).size(), 256u);
+}
+
+TEST(Words, BordersStandWhereAPhraseMayBeginOrEnd) {
+  // "|" in the expected text stands for each border within.
+  const auto borders = [](std::string_view text) {
+    std::string out;
+    for (size_t at = 0; at < text.size();) {
+      if (at > 0 && is_word_border(text, at)) out += '|';
+      std::string_view rest = text.substr(at);
+      const std::string_view character = take_character(rest);
+      out += character;
+      at += character.size();
+    }
+    return out;
+  };
+  EXPECT_EQ(borders("red saw 2x4"), "red| |saw| |2x4");
+  EXPECT_EQ(borders("t-shirt's c++"), "t|-|shirt|'|s| |c|+|+");
+  EXPECT_EQ(borders("größe кот ひも"), "größe| |кот| |ひ|も");
+  EXPECT_EQ(borders("신발을 שלום a\u0301b"), "신발을| |שלום| |a\u0301b");
+  EXPECT_EQ(borders("usb红色线 รอง"), "usb|红|色|线| |ร|อ|ง");
+  EXPECT_EQ(borders("“red”—5€ 👗x"), "“|red|”|—|5|€| |👗|x");
+  EXPECT_TRUE(is_word_border("", 0));
+  EXPECT_TRUE(is_word_border("red", 3));
 }
 
 TEST(Utf8, WalksEveryCharacter) {

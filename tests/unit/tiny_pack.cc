@@ -156,6 +156,12 @@ std::vector<format::SectionT> TinyPack::sections() const {
   using Kind = format::SectionKind;
   std::vector<format::SectionT> parts = {section(Kind::Tokenizer, tokenizer), section(Kind::Encoder, encoder),   section(Kind::Heads, heads),
                                          section(Kind::Decision, rules),      section(Kind::Taxonomy, taxonomy), section(Kind::Golden, golden)};
+  if (!override_rules.empty()) {
+    format::OverridesT overrides;
+    overrides.tsv = override_rules;
+    parts.push_back(section(Kind::Overrides, overrides));
+    parts.back().required = false;
+  }
   if (index.rows) {
     parts.push_back(section(Kind::Index, index));
     parts.back().required = false;

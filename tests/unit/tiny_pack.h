@@ -22,6 +22,7 @@ struct TinyPack {
   format::TaxonomyT taxonomy;
   format::GoldenT golden;
   format::IndexT index;  // written where it has rows: add_index()
+  std::string override_rules;  // none: no such section
 
   TinyPack();
 

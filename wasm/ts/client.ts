@@ -1,8 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Instance, RawEngine } from './engine.js';
 import { AisleError } from './errors.js';
+import { toTsv } from './rules.js';
 import { describe, read } from './source.js';
-import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, Probabilities, SelfTest, SimilarOptions, SimilarQuery, UpdateOptions } from './types.js';
+import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, Probabilities, Rule, SelfTest, SimilarOptions, SimilarQuery, UpdateOptions } from './types.js';
 
 const utf8 = new TextEncoder();
 
@@ -21,6 +22,8 @@ export class Aisle {
   readonly #instance: Instance;
   readonly #onPackUpdate: LoadOptions['onPackUpdate'];
   #open: OpenPack;
+  /** As they were set, for the next pack. */
+  #rules: Uint8Array | undefined;
   #closed = false;
   #updates: Promise<unknown> = Promise.resolve();
 
@@ -71,6 +74,16 @@ export class Aisle {
     const bytes = encode(query, 'the query');
     const localeBytes = encode(locale, 'options.locale');
     return (JSON.parse(this.#call((engine) => engine.similar(bytes, localeBytes, top))) as { similar: SimilarQuery[] }).similar;
+  }
+
+  /**
+   * Puts override rules to use, in the place of the pack's own or of earlier ones: all or, when one is not sound, none of them. They
+   * stay through `updatePack`, which fails when the new pack lacks a label of theirs.
+   */
+  setRules(rules: readonly Rule[]): void {
+    const tsv = toTsv(rules);
+    this.#call((engine) => engine.setRules(tsv));
+    this.#rules = tsv;
   }
 
   /** All probabilities of the query; undefined when it has no piece that the pack knows. */
@@ -135,6 +148,8 @@ export class Aisle {
     let before: OpenPack;
     try {
       this.#instance.call(() => next.engine.selfTest());
+      const rules = this.#rules;
+      if (rules) this.#instance.call(() => next.engine.setRules(rules));
       signal?.throwIfAborted();
       before = this.#use(); // or it has been closed meanwhile
     } catch (error) {

@@ -19,6 +19,7 @@ export interface RawEngine {
   facts(): string;
   classify(query: Uint8Array, locale: Uint8Array, top: number, errorRate: number): string | Failure;
   similar(query: Uint8Array, locale: Uint8Array, top: number): string | Failure;
+  setRules(tsv: Uint8Array): undefined | Failure;
   selfTest(): SelfTest | Failure;
   pieces(query: Uint8Array): string[];
   tokens(query: Uint8Array): Int32Array;

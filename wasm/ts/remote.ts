@@ -3,7 +3,7 @@ import type { Aisle } from './client.js';
 import { AisleError } from './errors.js';
 import type { Called, FromWorker, Loaded, Sendable, SentError, ToWorker } from './protocol.js';
 import { locate, read } from './source.js';
-import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, PackUpdate, Probabilities, Progress, SelfTest, SimilarOptions, SimilarQuery, UpdateOptions } from './types.js';
+import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, PackUpdate, Probabilities, Progress, Rule, SelfTest, SimilarOptions, SimilarQuery, UpdateOptions } from './types.js';
 
 /** As for `load`, and a worker of one's own. */
 export interface RemoteOptions extends LoadOptions {
@@ -92,6 +92,11 @@ export class RemoteAisle {
   /** The head queries nearest to the query, best first; rejects with `no_index` when the pack holds no index of them. */
   similar(query: string, options?: SimilarOptions): Promise<SimilarQuery[]> {
     return this.#call('similar', query, options) as Promise<SimilarQuery[]>;
+  }
+
+  /** Puts override rules to use, in the place of the pack's own or of earlier ones: all or, when one is not sound, none of them. */
+  setRules(rules: readonly Rule[]): Promise<void> {
+    return this.#call('setRules', rules) as Promise<void>;
   }
 
   /** All probabilities of the query; undefined when it has no piece that the pack knows. */

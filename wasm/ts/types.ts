@@ -20,6 +20,8 @@ export interface Decision {
   /** The most probable subcategories, whatever the outcome, best first. */
   alternatives: Alternative[];
   source: 'model' | 'override' | 'prototype';
+  /** With the source `override`: the id of the rule. */
+  rule?: string;
   pack: { name: string; version: string; taxonomy: string };
 }
 
@@ -74,6 +76,28 @@ export interface SimilarOptions {
   locale?: string | undefined;
   /** How many, 0 to 100; 5 when left out. */
   top?: number | undefined;
+/**
+ * Decides the queries that it matches, whatever the model says. Of several that match, the one with the highest priority decides;
+ * of equals the narrower kind, in the order of `match` here, then the longer text, the narrower locale, the first.
+ */
+export interface Rule {
+  /** Names it in decisions and errors; no two have the same. */
+  id: string;
+  /**
+   * - `exact`: the query is the text
+   * - `prefix`: it starts with the text
+   * - `contains`: it has the text in it, as whole words
+   * - `pattern`: the text is a regular expression, of a part of RE2's syntax, that matches somewhere in it
+   */
+  match: 'exact' | 'prefix' | 'contains' | 'pattern';
+  /** Normalised as queries are: case, width and spaces make no difference. */
+  text: string;
+  /** Subcategories, best first (`clothing/dresses`); or `group:clothing`, `broad`, `none` or `unknown`. */
+  decision: string | readonly string[];
+  /** BCP 47 tag; for queries of that locale and of those within it (`en` for `en-GB` too). All, when left out. */
+  locale?: string | undefined;
+  /** A whole number; 0 when left out. */
+  priority?: number | undefined;
 }
 
 /** All calibrated probabilities of one query. */

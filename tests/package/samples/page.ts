@@ -1,5 +1,5 @@
 // Types as a page uses them; checked, never run.
-import { AisleError, load, loadInWorker, type Aisle, type Decision, type ErrorCode, type LoadOptions, type PackFacts, type RemoteAisle } from 'aisle';
+import { AisleError, load, loadInWorker, type Aisle, type Decision, type ErrorCode, type LoadOptions, type PackFacts, type RemoteAisle, type Rule } from 'aisle';
 
 const options: LoadOptions = {
   pack: 'p.aisle',
@@ -15,6 +15,9 @@ const decision: Decision = aisle.classify('red shoes', { locale: 'en-US', top: 3
 const name: string | undefined = decision.category?.name;
 const facts: number[] = aisle.pack.errorRates.map((rate) => rate.coverage);
 for await (const { outcome } of aisle.classifyMany(['a', 'b'], { signal: AbortSignal.timeout(9) })) console.log(outcome satisfies Decision['outcome']);
+const rules: Rule[] = [{ id: 'sale', match: 'prefix', text: 'sale', decision: ['clothing/dresses', 'shoes/boots'], locale: 'en', priority: 1 }];
+aisle.setRules(rules);
+const rule: string | undefined = decision.rule;
 const next: PackFacts = await aisle.updatePack(new Uint8Array(5), { integrity: 'sha256-…' });
 
 try {
@@ -26,10 +29,13 @@ try {
 const remote: RemoteAisle = await loadInWorker({ ...options, worker: new Worker('worker.js', { type: 'module' }) });
 const latest: Decision | undefined = await remote.classifyLatest('red sh');
 const far: Promise<Float32Array> = remote.logits('red shoes');
+await remote.setRules([]);
 remote.close();
 
 // @ts-expect-error: a query is a string
 aisle.classify(5);
+// @ts-expect-error: no such kind of rule
+aisle.setRules([{ id: 'a', match: 'suffix', text: 'b', decision: 'none' }]);
 // @ts-expect-error: no such outcome
 decision.outcome === 'perhaps';
 // @ts-expect-error: no such error
@@ -45,4 +51,4 @@ await load({ packs: 'p.aisle' });
 // @ts-expect-error: no such code
 const code: ErrorCode = 'oops';
 
-export { name, facts, next, latest, far, code };
+export { name, facts, rule, next, latest, far, code };
