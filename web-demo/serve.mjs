@@ -1,5 +1,5 @@
 // A static server for a folder, strict as a careful storefront: the MIME types that browsers insist on, a content security
-// policy, no cross-origin isolation. For the demo and its tests, not for the internet.
+// policy, no cross-origin isolation, and a file's compressed copy (.br) where there is one. For the demo and its tests, not for the internet.
 //
 //   node web-demo/serve.mjs FOLDER [PORT]
 import { createReadStream, statSync } from 'node:fs';
@@ -14,11 +14,17 @@ export const TYPES = {
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
   '.aisle': 'application/octet-stream',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.webmanifest': 'application/manifest+json',
 };
 
+// Nothing from elsewhere, nothing inline, nowhere to send anything but to where the page came from.
+export const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; manifest-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+
 export const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'",
+  'content-security-policy': POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-cache',
@@ -30,8 +36,12 @@ export async function serve(folder, port = 0, headers = HEADERS) {
     const file = locate(folder, request.url);
     const size = file && statSync(file, { throwIfNoEntry: false });
     if (!size?.isFile()) return response.writeHead(404, headers).end('not found\n');
-    response.writeHead(200, { ...headers, 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream', 'content-length': size.size });
-    createReadStream(file).pipe(response);
+    const type = { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' };
+    const named = /^\/assets\/.*-[\w-]{8}\.\w+$/.test(request.url) && { 'cache-control': 'public, max-age=31536000, immutable' }; // by its contents
+    const small = /\bbr\b/.test(request.headers['accept-encoding'] ?? '') && statSync(`${file}.br`, { throwIfNoEntry: false });
+    const encoding = small && { 'content-encoding': 'br', vary: 'accept-encoding' };
+    response.writeHead(200, { ...headers, ...type, ...named, ...encoding, 'content-length': (small || size).size });
+    createReadStream(small ? `${file}.br` : file).pipe(response);
   });
   await new Promise((listening, failed) => server.once('error', failed).listen(port, '127.0.0.1', listening));
   const close = () => {

@@ -102,7 +102,15 @@ void append_error_rate(const Thresholds& thresholds, std::string& out) {
   append_probability(thresholds.error_rate, out);
   out += ",\"coverage\":";
   append_probability(thresholds.coverage, out);
-  out += '}';
+  out += ",\"thresholds\":{\"category\":";
+  append_probability(thresholds.category, out);
+  out += ",\"group\":";
+  append_probability(thresholds.group, out);
+  out += ",\"broad\":";
+  append_probability(thresholds.broad, out);
+  out += ",\"none\":";
+  append_probability(thresholds.none, out);
+  out += "}}";
 }
 
 void append_section(const SectionInfo& section, std::string& out) {

@@ -123,10 +123,18 @@ export interface PackFacts {
   /** The mix of queries that its probabilities were calibrated for. */
   prior: string;
   groups: { id: string; name: string; subcategories: { id: string; name: string }[] }[];
-  /** What may be asked for, and the share of queries that then get an answer. */
-  errorRates: { errorRate: number; coverage: number }[];
+  /** What may be asked for, the share of queries that then get an answer, and the smallest probability at which each is stated. */
+  errorRates: { errorRate: number; coverage: number; thresholds: Thresholds }[];
   defaultErrorRate: number;
   sections: { name: string; bytes: number; xxh64: string }[];
+}
+
+/** An outcome is stated from this probability on, 0 to 1; several groups `ambiguous` when theirs together reach that of `group`. */
+export interface Thresholds {
+  category: number;
+  group: number;
+  broad: number;
+  none: number;
 }
 
 /** What a self-test found. */

@@ -1,0 +1,69 @@
+// What is typed, and all that the page says about it.
+import { computed, effect, signal } from '@preact/signals';
+import { engine, loading, pack, type Decision, type Probabilities } from './engine';
+import { corrections } from './teach';
+import { overridden } from './overrides';
+import { examplesFor } from './examples';
+import { likelyGroups } from './words';
+
+export interface Answer {
+  decision: Decision;
+  probabilities: Probabilities | undefined;
+  pieces: string[];
+  /** From the keystroke to the decision, there and back to the worker. */
+  milliseconds: number;
+}
+
+const asked = new URLSearchParams(location.search);
+export const locale = signal(asked.get('locale') ?? 'en-US');
+export const query = signal(asked.get('q') ?? examplesFor(locale.value)[0]!);
+export const errorRate = signal<number | undefined>(undefined);
+export const answer = signal<Answer | undefined>(undefined);
+/** Of the last keystrokes, in milliseconds. */
+export const latencies = signal<number[]>([]);
+
+const KEPT = 120;
+
+export const rate = computed(() => errorRate.value ?? pack.value?.defaultErrorRate ?? 0.05);
+export const thresholds = computed(() => pack.value?.errorRates.find(({ errorRate }) => errorRate === rate.value)?.thresholds);
+
+/** Names of the groups of an ambiguous answer. */
+export const likely = computed(() => {
+  const now = answer.value;
+  if (now?.decision.outcome !== 'ambiguous' || !now.probabilities || !pack.value) return [];
+  return likelyGroups(now.decision.confidence, now.probabilities.outcomes, pack.value).map(({ name }) => name);
+});
+
+/** `typing`: the answer counts among the latencies. */
+export function type(text: string): void {
+  query.value = text;
+}
+
+async function classify(text: string, options: { locale: string; errorRate: number }): Promise<void> {
+  if (text.trim() === '') return void (answer.value = undefined);
+  const start = performance.now();
+  const found = await engine().classifyLatest(text, options);
+  if (!found) return; // a later key made it stale
+  const milliseconds = performance.now() - start;
+  performance.mark('aisle:decision');
+  const decision = overridden(found, options.locale);
+  const [probabilities, pieces] = await Promise.all([engine().probabilities(text, options), engine().pieces(text)]);
+  if (text !== query.value) return;
+  answer.value = { decision, probabilities, pieces, milliseconds };
+  latencies.value = [...latencies.value.slice(1 - KEPT), milliseconds];
+}
+
+/** Answers every change of query, locale, error rate, pack or corrections from now on. */
+export function listen(): void {
+  effect(() => {
+    if (loading.value.state !== 'ready' || !pack.value) return;
+    void corrections.value;
+    void classify(query.value, { locale: locale.value, errorRate: rate.value });
+  });
+}
+
+/** The value below which the given share of the numbers lies. */
+export function quantile(numbers: number[], share: number): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+}

@@ -1,0 +1,38 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { pack } from '../model/engine';
+import { correct } from '../model/teach';
+import { locale } from '../model/typed';
+import { TreePicker } from './tree-picker';
+
+const asked = signal<{ query: string; was: string } | undefined>(undefined);
+
+/** Opens the dialog that asks what the query is about. */
+export const askFor = (query: string, was: string) => (asked.value = { query, was });
+
+export function Correcting() {
+  const now = asked.value;
+  return now && pack.value ? <CorrectingDialog key={now.query} {...now} /> : null;
+}
+
+function CorrectingDialog({ query, was }: { query: string; was: string }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [here, setHere] = useState(false);
+  useEffect(() => dialog.current!.showModal(), []);
+  const choose = (label: string) => {
+    correct({ query, locale: here ? locale.value : '', label, was });
+    dialog.current!.close();
+  };
+  return (
+    <dialog ref={dialog} class="correcting" aria-labelledby="correcting-title" onClose={() => (asked.value = undefined)}>
+      <header>
+        <h2 id="correcting-title">What is <bdi class="quoted">{query}</bdi> about?</h2>
+        <button type="button" class="quiet" onClick={() => dialog.current!.close()}>Cancel</button>
+      </header>
+      <TreePicker facts={pack.value!} onChoose={choose} />
+      <label class="check">
+        <input type="checkbox" checked={here} onChange={(event) => setHere(event.currentTarget.checked)} /> Only in {locale.value}
+      </label>
+    </dialog>
+  );
+}
