@@ -63,10 +63,11 @@ export function margin(decision: Decision, found: Probabilities, facts: PackFact
   const p = best === 'group' && sub ? sub.x1 : first.x1;
   const needed = best === 'group' ? thresholds.category : thresholds[best];
   const say = (value: number) => `${(value * 100).toFixed(0)} %`;
-  if (needed > 0.9995) return `${name} has ${say(p)}; at this error rate ${best === 'group' ? 'no subcategory' : 'it'} is ever stated.`;
+  if (needed > 0.9995) return `${name} has ${say(p)}; at this error rate ${best === 'group' ? 'no subcategory is ever' : 'that is never'} stated.`;
   if (p >= needed) return `${name} has ${say(p)} and takes ${say(needed)} to be stated: ${points(p - needed)} to spare.`;
   const short = `${name} has ${say(p)} and takes ${say(needed)} to be stated: ${points(needed - p)} short.`;
   if (decision.outcome === 'group') return `${short} The whole of ${first.name} has ${say(first.x1)}, which is enough for the group.`;
+  if (decision.outcome === 'ambiguous') return `${short} The likely departments together have ${say(decision.confidence)}, which is enough to name them.`;
   return short;
 }
 

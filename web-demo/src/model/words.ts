@@ -45,7 +45,7 @@ export const OUTCOME_WORDS = {
 export const percent = (p: number) => (p > 0 && p < 0.005 ? '< 1 %' : `${Math.round(p * 100)} %`);
 export const percent1 = (p: number) => `${(p * 100).toFixed(1)} %`;
 export const count = (n: number) => n.toLocaleString('en-US');
-export const bytes = (n: number) => (n < 1e6 ? `${Math.round(n / 1e3)} KB` : `${(n / 1e6).toFixed(2)} MB`);
+export const bytes = (n: number) => (n < 1e3 ? `${n} bytes` : n < 1e6 ? `${Math.round(n / 1e3)} KB` : `${(n / 1e6).toFixed(2)} MB`);
 export const milliseconds = (ms: number) => (ms < 0.1 ? '< 0.1 ms' : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`);
 
 /** Names of a label: `clothing/dresses`, `group:clothing`, `broad`, `none`. */

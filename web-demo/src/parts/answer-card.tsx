@@ -26,12 +26,12 @@ export function AnswerCard() {
         {words.title}
       </h2>
       <p class="sure" id="confidence">
-        <strong>{words.sure}</strong> {decision.confidence > 0 && <span>{decision.outcome === 'unknown' ? 'best guess ' : ''}{percent(decision.confidence)}</span>}
+        <strong>{words.sure}</strong> {decision.confidence > 0 && <span>{decision.outcome === 'unknown' ? 'best guess ' : ''}{percent(decision.confidence)}{decision.outcome === 'ambiguous' ? ' together' : ''}</span>}
       </p>
       <ConfidenceBar value={decision.confidence} />
       {further.length > 0 && (
         <p class="labels" id="labels">
-          Also fits{' '}
+          {decision.category ? 'Also fits' : 'Fits'}{' '}
           {further.map((id) => (
             <span class="label" key={id}>{nameOf(id, pack.value!).title}</span>
           ))}

@@ -4,6 +4,8 @@ import { inLocales, type InLocale } from '../model/why';
 import { nameOf, percent } from '../model/words';
 import { useSettled } from './use-settled';
 
+const wide = matchMedia('(min-width: 44rem)').matches;
+
 /** The same words as shoppers of each locale may mean them. */
 export function Locales() {
   const text = query.value;
@@ -14,17 +16,20 @@ export function Locales() {
     <section class="locales" aria-labelledby="locales-title">
       <h2 id="locales-title">The same words in {found.length} locales</h2>
       <p class="lead" id="locales-summary">{summary(found)}</p>
-      <ul id="locales">
-        {found.map((entry) => (
-          <li key={entry.locale}>
-            <button type="button" aria-pressed={entry.locale === locale.value} class={guess(entry) === (mine && guess(mine)) ? '' : 'differs'} onClick={() => (locale.value = entry.locale)}>
-              <span class="tag">{entry.locale}</span>
-              <span class="guess">{nameOf(guess(entry), pack.value!).title}</span>
-              <span class="number">{percent(chance(entry))}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <details open={wide}>
+        <summary>Locale by locale</summary>
+        <ul id="locales">
+          {found.map((entry) => (
+            <li key={entry.locale}>
+              <button type="button" aria-pressed={entry.locale === locale.value} class={guess(entry) === (mine && guess(mine)) ? '' : 'differs'} onClick={() => (locale.value = entry.locale)}>
+                <span class="tag">{entry.locale}</span>
+                <span class="guess">{nameOf(guess(entry), pack.value!).title}</span>
+                <span class="number">{percent(chance(entry))}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </details>
     </section>
   );
 }

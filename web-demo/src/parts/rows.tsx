@@ -1,7 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Row } from '../model/batch';
+import { pack } from '../model/engine';
 import { isRight } from '../model/scores';
-import { OUTCOME_WORDS, percent } from '../model/words';
+import { nameOf, OUTCOME_WORDS, percent } from '../model/words';
 
 export interface Sorting {
   by: 'n' | 'query' | 'says' | 'outcome' | 'confidence';
@@ -52,7 +53,7 @@ function OneRow({ row, at }: { row: Row; at: number }) {
     <div role="row" class={wrong ? 'wrong' : ''} aria-rowindex={at + 2} style={{ insetBlockStart: `${at * HEIGHT}px` }}>
       <div role="cell" class="n number">{row.n + 1}</div>
       <div role="cell" class="query" title={row.query}><bdi>{row.query}</bdi></div>
-      <div role="cell" class="says" title={wrong ? `labelled ${row.accepted.join(', ')}` : row.says}>{row.outcome === 'unknown' ? <span class="soft">{row.first ? `${row.first}?` : '–'}</span> : row.says}</div>
+      <div role="cell" class="says" title={wrong ? `labelled ${row.accepted.join(', ')}` : row.says}>{row.outcome === 'unknown' ? <span class="soft">{row.first ? `${nameOf(row.first, pack.value!).title}?` : '–'}</span> : row.says}</div>
       <div role="cell" class="outcome">{OUTCOME_WORDS[row.outcome]}</div>
       <div role="cell" class="confidence number">{percent(row.confidence)}</div>
     </div>
