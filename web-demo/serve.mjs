@@ -21,7 +21,7 @@ export const TYPES = {
 
 // Nothing from elsewhere, nothing inline, nowhere to send anything but to where the page came from.
 export const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; manifest-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 export const HEADERS = {
   'content-security-policy': POLICY,

@@ -39,7 +39,7 @@ const told = ({ name, transferSize }: PerformanceResourceTiming): Asked => ({ ur
 
 // A policy can be made stricter while the page runs, never looser: from here on the browser refuses it every connection.
 function seal(): void {
-  const policy = Object.assign(document.createElement('meta'), { httpEquiv: 'content-security-policy', content: "connect-src 'none'; img-src 'none'" });
+  const policy = Object.assign(document.createElement('meta'), { httpEquiv: 'content-security-policy', content: "connect-src 'none'" });
   document.head.append(policy);
   sealed.value = true;
 }

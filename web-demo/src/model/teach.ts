@@ -64,4 +64,6 @@ function read(): Correction[] {
   }
 }
 
-const sound = (c: unknown): c is Correction => typeof c === 'object' && c !== null && ['query', 'locale', 'label', 'was'].every((key) => typeof (c as Record<string, unknown>)[key] === 'string');
+function sound(c: unknown): c is Correction {
+  return typeof c === 'object' && c !== null && ['query', 'locale', 'label', 'was'].every((key) => typeof (c as Record<string, unknown>)[key] === 'string');
+}

@@ -18,7 +18,10 @@ export function Correcting() {
 function CorrectingDialog({ query, was }: { query: string; was: string }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [here, setHere] = useState(false);
-  useEffect(() => dialog.current!.showModal(), []);
+  useEffect(() => {
+    dialog.current!.showModal();
+    dialog.current!.querySelector('input')!.focus(); // the first control would be the one that gives up
+  }, []);
   const choose = (label: string) => {
     correct({ query, locale: here ? locale.value : '', label, was });
     dialog.current!.close();

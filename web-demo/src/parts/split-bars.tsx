@@ -13,7 +13,7 @@ export function SplitBars({ splits, errorRate }: { splits: Split[]; errorRate: n
           <span class="number">{percent(each)}</span>
           <div class="stack" role="img" aria-label={`At ${percent(each)}: ${FATES.map(({ id, name }) => `${name} ${counts[id]}`).join(', ')}`}>
             {FATES.filter(({ id }) => counts[id] > 0).map(({ id }) => (
-              <span key={id} class={id} style={{ flexGrow: counts[id] }}>{counts[id] / decisions.length > 0.04 ? counts[id] : ''}</span>
+              <span key={id} class={id} style={{ flexGrow: counts[id] }}>{each === errorRate && counts[id] / decisions.length > 0.04 ? counts[id] : ''}</span>
             ))}
           </div>
         </div>

@@ -1,17 +1,21 @@
 import { direction } from '../model/examples';
 import { answer, locale } from '../model/typed';
+import { count } from '../model/words';
+
+const SHOWN = 48;
 
 /** The pieces that the model reads. */
 export function Tokens() {
   const chips = inChips(answer.value!.pieces);
   return (
     <section aria-labelledby="pieces-title">
-      <h3 id="pieces-title">Read as {chips.length} {chips.length === 1 ? 'piece' : 'pieces'}</h3>
+      <h3 id="pieces-title">Read as {count(chips.length)} {chips.length === 1 ? 'piece' : 'pieces'}</h3>
       <ol class="pieces" id="pieces" dir={direction(locale.value)} lang={locale.value}>
-        {chips.map(({ text, starts }, i) => (
+        {chips.slice(0, SHOWN).map(({ text, starts }, i) => (
           <li key={i} class={starts ? 'starts' : ''}><bdi>{text}</bdi></li>
         ))}
       </ol>
+      {chips.length > SHOWN && <p class="note">and {count(chips.length - SHOWN)} more</p>}
       <p class="note">Words it has seldom met come apart; pieces that touch belong to one word.</p>
     </section>
   );

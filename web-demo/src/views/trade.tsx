@@ -8,6 +8,7 @@ import { SplitBars } from '../parts/split-bars';
 import { useSettled } from '../parts/use-settled';
 
 const MOST = 1000;
+const SHOWN = 20; // of each fate
 
 const pasted = signal(SAMPLE);
 const ofLocale = signal(false);
@@ -105,14 +106,14 @@ function Decided({ split }: { split: Split | undefined }) {
             <h3>{name} <span class="number">{decisions.length}</span></h3>
             <p class="note">{what}</p>
             <ul>
-              {decisions.slice(0, 100).map((decision, i) => (
+              {decisions.slice(0, SHOWN).map((decision, i) => (
                 <li key={i}>
                   <bdi>{decision.query}</bdi>
                   {id !== 'none' && id !== 'abstained' && <small>{short(inWords(decision))}</small>}
                 </li>
               ))}
             </ul>
-            {decisions.length > 100 && <p class="note">and {count(decisions.length - 100)} more</p>}
+            {decisions.length > SHOWN && <p class="note">and {count(decisions.length - SHOWN)} more</p>}
           </section>
         );
       })}
