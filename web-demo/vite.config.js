@@ -1,5 +1,5 @@
 // Builds the page into dist: static files that any server can serve.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -7,12 +7,14 @@ import { defineConfig } from 'vite';
 import { POLICY } from './serve.mjs';
 
 const dist = path.join(import.meta.dirname, 'dist');
+const FONT_LICENCE = path.join(import.meta.dirname, 'node_modules/@fontsource-variable/inter/LICENSE');
 
 export default defineConfig({
   base: './', // it may lie in a folder
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   optimizeDeps: { exclude: ['aisle'] },
   build: {
+    license: { fileName: 'licences.md' }, // of what is bundled
     assetsInlineLimit: 0, // the policy allows no data: addresses
     rollupOptions: {
       input: { index: 'index.html', sw: 'src/sw.ts' },
@@ -34,8 +36,9 @@ function finish() {
     name: 'finish',
     apply: 'build',
     closeBundle() {
+      appendFileSync(path.join(dist, 'licences.md'), `\n## Inter (font)\n\n${readFileSync(FONT_LICENCE, 'utf8')}`);
       const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-      const names = files.map(({ parentPath, name }) => path.relative(dist, path.join(parentPath, name))).filter((name) => name !== 'sw.js').sort();
+      const names = files.map(({ parentPath, name }) => path.relative(dist, path.join(parentPath, name))).filter((name) => !['sw.js', 'licences.md'].includes(name)).sort();
       const hash = createHash('sha256');
       for (const name of names) hash.update(name).update(readFileSync(path.join(dist, name)));
       const worker = path.join(dist, 'sw.js');

@@ -98,6 +98,11 @@ test('a larger error rate answers more', () => {
   for (let i = 1; i < rates.length; ++i) {
     assert.ok(rates[i].errorRate > rates[i - 1].errorRate && rates[i].coverage >= rates[i - 1].coverage);
   }
+  for (const { thresholds } of rates) assert.ok(Object.values(thresholds).every((p) => p > 0 && p <= 1), JSON.stringify(thresholds));
+  for (const { errorRate, thresholds } of rates) {
+    const { outcome, confidence } = aisle.classify('cute floral summer dress', { errorRate });
+    if (outcome === 'category') assert.ok(confidence >= thresholds.category - 1e-5, `${confidence} at ${errorRate}`);
+  }
   const answered = ({ errorRate }) => clear.filter(([query]) => aisle.classify(query, { errorRate }).outcome === 'category').length;
   assert.ok(answered(rates.at(-1)) >= answered(rates[0]));
   assert.deepEqual(aisle.classify('case', { errorRate: aisle.pack.defaultErrorRate }), aisle.classify('case'));

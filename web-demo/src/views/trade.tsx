@@ -85,10 +85,12 @@ function Curve() {
         {now.error === null ? 'At this rate nothing is stated.' : <>Asked for {percent(rate.value)}: <strong>{percent(now.coverage)}</strong> answered, <strong>{percent1(now.error)}</strong> of the answers wrong.</>}
       </p>
       <RiskCurve measured={measured} errorRate={rate.value} />
+      {own && (
+        <label class="check">
+          <input type="checkbox" id="of-locale" checked={ofLocale.value} onChange={(event) => (ofLocale.value = event.currentTarget.checked)} /> Only {locale.value}
+        </label>
+      )}
       <p class="note">
-        {own && (
-          <label class="check"><input type="checkbox" id="of-locale" checked={ofLocale.value} onChange={(event) => (ofLocale.value = event.currentTarget.checked)} /> only {locale.value}</label>
-        )}{' '}
         Dots: what the pack's thresholds did. Curve: the first guess alone, the surest first. Queries written in 24 locales that training never saw (tests/data/locales.tsv), run through {heldout.pack} when this page was built; real traffic differs.
       </p>
     </section>
