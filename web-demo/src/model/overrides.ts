@@ -31,7 +31,7 @@ export function followCorrections(): void {
   effect(() => {
     if (loading.value.state !== 'ready' || !pack.value) return;
     const rules = usable(pack.value).map(asRule);
-    void (engine() as WithRules).setRules?.(rules);
+    void (engine() as WithRules).setRules?.(rules).catch(console.error); // all or none of them are taken
   });
 }
 

@@ -34,7 +34,6 @@ export const likely = computed(() => {
   return likelyGroups(now.decision.confidence, now.probabilities.outcomes, pack.value).map(({ name }) => name);
 });
 
-/** `typing`: the answer counts among the latencies. */
 export function type(text: string): void {
   query.value = text;
 }
