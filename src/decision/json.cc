@@ -176,7 +176,9 @@ void append_json(const Pack& pack, std::string& out) {
   append_array("languages", pack.languages, out, append_text);
   append_array("sources", pack.sources, out, append_text);
   append_array("groups", pack.taxonomy.groups, out, [&](const GroupView& group) { append_group(group, out); });
-  append_array("errorRates", pack.rules.thresholds, out, [&](const Thresholds& thresholds) { append_error_rate(thresholds, out); });
+  const auto append_rate = [&](const Thresholds& thresholds) { append_error_rate(thresholds, out); };
+  append_array("errorRates", pack.rules.thresholds, out, append_rate);
+  append_array("otherLanguages", pack.rules.other_languages, out, append_rate);
   append_array("sections", pack.sections, out, [&](const SectionInfo& section) { append_section(section, out); });
   out += '}';
 }

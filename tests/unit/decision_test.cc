@@ -181,6 +181,7 @@ TEST(Json, TellsAPacksFacts) {
   EXPECT_EQ(json["groups"][1]["subcategories"][2]["name"], (*pack)->taxonomy.groups[1].subcategories[2].name);
   EXPECT_EQ(json["errorRates"][0]["coverage"], 0.7);
   EXPECT_EQ(json["errorRates"][0]["thresholds"]["group"], (*pack)->rules.thresholds[0].group);
+  EXPECT_EQ(json["otherLanguages"], nlohmann::json::array());
   EXPECT_EQ(json["sections"].size(), 6u);
   EXPECT_EQ(json["sections"][0]["name"], "tokenizer");
   EXPECT_EQ(json["sections"][0]["xxh64"], hexadecimal((*pack)->sections[0].xxh64));

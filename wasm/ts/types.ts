@@ -76,6 +76,8 @@ export interface SimilarOptions {
   locale?: string | undefined;
   /** How many, 0 to 100; 5 when left out. */
   top?: number | undefined;
+}
+
 /**
  * Decides the queries that it matches, whatever the model says. Of several that match, the one with the highest priority decides;
  * of equals the narrower kind, in the order of `match` here, then the longer text, the narrower locale, the first.
@@ -123,10 +125,20 @@ export interface PackFacts {
   /** The mix of queries that its probabilities were calibrated for. */
   prior: string;
   groups: { id: string; name: string; subcategories: { id: string; name: string }[] }[];
-  /** What may be asked for, the share of queries that then get an answer, and the smallest probability at which each is stated. */
-  errorRates: { errorRate: number; coverage: number; thresholds: Thresholds }[];
+  /** What may be asked for. */
+  errorRates: ErrorRate[];
+  /** The same for queries that are told a locale of another language than the first of `languages`; empty when it makes no difference. */
+  otherLanguages: ErrorRate[];
   defaultErrorRate: number;
   sections: { name: string; bytes: number; xxh64: string }[];
+}
+
+/** A share of wrong answers that may be asked for. */
+export interface ErrorRate {
+  errorRate: number;
+  /** Share of queries that then get an answer. */
+  coverage: number;
+  thresholds: Thresholds;
 }
 
 /** An outcome is stated from this probability on, 0 to 1; several groups `ambiguous` when theirs together reach that of `group`. */

@@ -1,5 +1,5 @@
 // The one classifier of the page, in its worker.
-import { loadInWorker, type Decision, type PackFacts, type Probabilities, type RemoteAisle } from 'aisle';
+import { loadInWorker, type Decision, type ErrorRate, type PackFacts, type Probabilities, type RemoteAisle } from 'aisle';
 import { signal } from '@preact/signals';
 
 export type Loading = { state: 'loading'; loaded: number; total: number | undefined } | { state: 'ready' } | { state: 'failed'; error: Error };
@@ -36,4 +36,4 @@ export async function usePack(bytes: ArrayBuffer): Promise<void> {
   shipped.value = false;
 }
 
-export type { Decision, PackFacts, Probabilities };
+export type { Decision, ErrorRate, PackFacts, Probabilities };

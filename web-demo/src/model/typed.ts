@@ -1,6 +1,6 @@
 // What is typed, and all that the page says about it.
 import { computed, effect, signal } from '@preact/signals';
-import { engine, loading, pack, type Decision, type Probabilities } from './engine';
+import { engine, loading, pack, type Decision, type ErrorRate, type PackFacts, type Probabilities } from './engine';
 import { corrections } from './teach';
 import { overridden } from './overrides';
 import { examplesFor } from './examples';
@@ -25,7 +25,13 @@ export const latencies = signal<number[]>([]);
 const KEPT = 120;
 
 export const rate = computed(() => errorRate.value ?? pack.value?.defaultErrorRate ?? 0.05);
-export const thresholds = computed(() => pack.value?.errorRates.find(({ errorRate }) => errorRate === rate.value)?.thresholds);
+export const thresholds = computed(() => (pack.value ? ratesFor(pack.value, locale.value).find(({ errorRate }) => errorRate === rate.value)?.thresholds : undefined));
+
+/** The error rates that hold for a locale. */
+function ratesFor({ errorRates, otherLanguages, languages }: PackFacts, tag: string): ErrorRate[] {
+  const other = otherLanguages.length > 0 && languages[0]?.split('-')[0] !== tag.split('-')[0];
+  return other ? otherLanguages : errorRates;
+}
 
 /** Names of the groups of an ambiguous answer. */
 export const likely = computed(() => {
