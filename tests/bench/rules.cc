@@ -3,7 +3,7 @@
 //   cmake --build --preset release --target bench && build/release/bench --benchmark_filter=rules
 //
 // Rules of mixed kinds (4,000 exact, 2,000 prefixes, 3,000 phrases, 1,000 patterns of which 16 have no literal) are made from every
-// second query of tests/golden/tokens.tsv; all of its queries are looked up. Two in three meet a rule.
+// second query of tests/golden/tokens.tsv; all of its queries are looked up. Two in five meet a rule.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
