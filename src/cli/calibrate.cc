@@ -22,12 +22,8 @@ struct Options {
 // So few say little of a rate of errors: not one wrong in 45 proves 5 % at the default chance of failure.
 constexpr std::ptrdiff_t kFewest = 50;
 
-Result<std::vector<ScoredQuery>> read(const Options& options, Classifier& classifier) {
-  auto file = read_labelled(options.file, classifier.pack().taxonomy);
-  if (!file) return tl::unexpected(file.error());
-  print_bad_lines(file->bad_lines);
-  if (options.strict && !file->bad_lines.empty()) return error(ErrorCode::kInvalidArgument, options.file + ": bad lines, nothing written");
-  auto scored = score_queries(classifier, std::move(file->queries));
+Result<std::vector<ScoredQuery>> score(const Options& options, Classifier& classifier, std::vector<LabelledQuery> labelled) {
+  auto scored = score_queries(classifier, std::move(labelled));
   if (scored && std::ssize(*scored) < kFewest) {
     return error(ErrorCode::kInvalidArgument, options.file + ": " + std::to_string(scored->size()) + " labelled queries with a known piece, expected at least " +
                                                   std::to_string(kFewest));
@@ -74,7 +70,11 @@ Result<void> self_test(const AlignedBytes& bytes) {
 int run(Options options) {
   auto classifier = open_pack(options.pack);
   if (!classifier) return fail(classifier.error().message);
-  auto queries = read(options, *classifier);
+  auto file = read_labelled(options.file, classifier->pack().taxonomy);
+  if (!file) return fail(file.error().message);
+  print_bad_lines(file->bad_lines);
+  if (options.strict && !file->bad_lines.empty()) return 1;
+  auto queries = score(options, *classifier, std::move(file->queries));
   if (!queries) return fail(queries.error().message);
   const Pack& pack = classifier->pack();
   HeadsView heads = pack.heads;
@@ -115,7 +115,7 @@ Verb add_calibrate(CLI::App& app) {
   app.add_option("--error-rates", options->error_rates, "to fit thresholds for")->delimiter(',')->check(CLI::Range(0.001, 0.5))->capture_default_str();
   app.add_option("--default-error-rate", options->default_error_rate, "what a classifier uses that isn't told")->capture_default_str();
   app.add_option("--delta", options->delta, "chance that a threshold's error rate does not hold")->check(CLI::Range(0.001, 0.5))->capture_default_str();
-  app.add_flag("--strict", options->strict, "stop when a line is bad, instead of leaving it out");
+  app.add_flag("--strict", options->strict, "exit 1 when a line is bad and write nothing, instead of leaving it out");
   return [options] { return run(*options); };
 }
 

@@ -86,7 +86,11 @@ class Calibrate(Case):
         self.assertEqual(status, 0)
         self.assertIn("set.tsv:301: ", err)
         self.assertIn("no/such-label", err)
-        self.assertIn("bad lines, nothing written", self.refused(text, "--strict"))
+        self.out.unlink()
+        status, out, err = self.calibrate(text, "--default-error-rate", "0.2", "--strict")
+        self.assertEqual((status, out), (1, ""))
+        self.assertIn("set.tsv:301: ", err)
+        self.assertFalse(self.out.exists())
 
     def test_files(self):
         self.assertIn("no.tsv", aisle("calibrate", "no.tsv", "--pack", PACK, "--out", self.out, "--prior", "a test")[2])
