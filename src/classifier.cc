@@ -12,8 +12,7 @@ namespace {
 Result<const Thresholds*> choose(const Pack& pack, std::string_view locale, float error_rate) {
   const DecisionRules& rules = pack.rules;
   if (error_rate == 0) error_rate = rules.default_error_rate;
-  const bool other = !locale.empty() && !rules.other_languages.empty() && !pack.languages.empty() && !same_language(locale, pack.languages.front());
-  for (const Thresholds& t : other ? rules.other_languages : rules.thresholds) {
+  for (const Thresholds& t : thresholds_for(pack, locale)) {
     if (std::abs(t.error_rate - error_rate) < 1e-6f) return &t;
   }
   std::string known;

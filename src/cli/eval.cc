@@ -1,24 +1,22 @@
 // aisle eval: a pack's scores on labelled queries, together, per pool and per group.
 #include <cmath>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "cli/verbs.h"
-#include "learn/scorecard.h"
+#include "learn/evaluation.h"
+#include "learn/html_report.h"
+#include "pack/write.h"
 
 namespace aisle::cli {
 namespace {
 
 struct Options {
-  std::string pack, file, locale;
+  std::string pack, file, locale, html;
   std::vector<std::string> pools;
   bool json = false, strict = false;
 };
-
-using Table = std::vector<std::pair<std::string, Scores>>;
 
 nlohmann::ordered_json to_json(const Scores& s) {
   nlohmann::ordered_json out{{"queries", s.queries}, {"withSubcategory", s.with_subcategory}, {"none", s.none}};
@@ -39,7 +37,7 @@ nlohmann::ordered_json to_json(const Scores& s) {
   return out;
 }
 
-void print_table(const char* title, const Table& table) {
+void print_table(const char* title, const ScoreTable& table) {
   std::printf("%-12s %7s %7s %7s %7s %7s %7s %7s %7s %7s %7s\n", title, "rows", "subcat", "grp@1", "sub@1", "sub@3", "AUROC", "cov@5%", "cov@10%", "AURC", "ECE");
   for (const auto& [label, s] : table) {
     std::printf("%-12s %7zu %7zu", label.c_str(), s.queries, s.with_subcategory);
@@ -62,57 +60,43 @@ void print_outcomes(const Scores& s) {
   }
 }
 
-Table tables(const std::map<std::string, Scorecard>& cards) {
-  Table table;
-  for (const auto& [label, card] : cards) table.emplace_back(label, card.scores());
-  return table;
+void print_json(const Pack& pack, const std::string& file, const Evaluation& e) {
+  nlohmann::ordered_json out{{"pack", pack.name}, {"version", pack.version}, {"file", file}, {"all", to_json(e.all)}};
+  for (const auto& [label, s] : e.pools) out["pools"][label] = to_json(s);
+  for (const auto& [label, s] : e.locales) out["locales"][label] = to_json(s);
+  for (const auto& [label, s] : e.groups) out["groups"][label] = to_json(s);
+  std::printf("%s\n", out.dump(1).c_str());
+}
+
+void print_text(const Evaluation& e) {
+  print_table("together", {{"all", e.all}});
+  if (!e.pools.empty()) print_table("\npool", e.pools);
+  if (!e.locales.empty()) print_table("\nlocale", e.locales);
+  print_table("\ngroup", e.groups);
+  print_outcomes(e.all);
+}
+
+Result<void> write_report(const Options& options, const Pack& pack, size_t bad_lines, const Evaluation& evaluation) {
+  const std::string html = html_report({options.file, options.locale, options.pools, bad_lines}, pack, evaluation);
+  return write_file(options.html, {reinterpret_cast<const uint8_t*>(html.data()), html.size()});
 }
 
 int run(const Options& options) {
   auto classifier = open_pack(options.pack);
   if (!classifier) return fail(classifier.error().message);
-  const TaxonomyView& taxonomy = classifier->pack().taxonomy;
-  const auto file = read_labelled(options.file, taxonomy);
+  const Pack& pack = classifier->pack();
+  const auto file = read_labelled(options.file, pack.taxonomy);
   if (!file) return fail(file.error().message);
   print_bad_lines(file->bad_lines);
   if (options.strict && !file->bad_lines.empty()) return 1;
-  const std::set<std::string> wanted(options.pools.begin(), options.pools.end());
-  const size_t groups = taxonomy.groups.size();
-  Scorecard all(groups);
-  std::map<std::string, Scorecard> pools, by_group, locales;
-  Decision decision;
-  for (const LabelledQuery& query : file->queries) {
-    if (!wanted.empty() && !wanted.contains(query.pool)) continue;
-    const std::string& locale = query.locale.empty() ? options.locale : query.locale;
-    if (auto done = classifier->classify(query.query, {locale, 3, 0}, decision); !done) return fail(done.error().message);
-    Probabilities p = classifier->probabilities();
-    if (decision.alternatives.empty()) {  // nothing known in it: no class is likelier than another
-      p.outcomes.assign(groups + 2, 0.0f);
-      p.subcategories.assign(p.subcategories.size(), 0.0f);
-    }
-    const auto count = [&](Scorecard& card) { card.add(query, p, decision, taxonomy, classifier->pack().rules); };
-    count(all);
-    if (!query.pool.empty()) count(pools.try_emplace(query.pool, groups).first->second);
-    if (!query.locale.empty()) count(locales.try_emplace(query.locale, groups).first->second);
-    const size_t first = query.outcomes.front();
-    const std::string group(first < groups ? taxonomy.groups[first].id : first == groups ? "broad" : "none");
-    count(by_group.try_emplace(group, groups).first->second);
+  const auto evaluation = evaluate(*classifier, file->queries, {{options.pools.begin(), options.pools.end()}, options.locale});
+  if (!evaluation) return fail(evaluation.error().message);
+  if (evaluation->all.queries == 0) return fail(options.file + ": no labelled query to score");
+  if (!options.html.empty()) {
+    if (auto written = write_report(options, pack, file->bad_lines.size(), *evaluation); !written) return fail(written.error().message);
   }
-  const Scores total = all.scores();
-  if (total.queries == 0) return fail(options.file + ": no labelled query to score");
-  if (options.json) {
-    nlohmann::ordered_json out{{"pack", classifier->pack().name}, {"version", classifier->pack().version}, {"file", options.file}, {"all", to_json(total)}};
-    for (const auto& [label, s] : tables(pools)) out["pools"][label] = to_json(s);
-    for (const auto& [label, s] : tables(locales)) out["locales"][label] = to_json(s);
-    for (const auto& [label, s] : tables(by_group)) out["groups"][label] = to_json(s);
-    std::printf("%s\n", out.dump(1).c_str());
-    return 0;
-  }
-  print_table("together", {{"all", total}});
-  if (!pools.empty()) print_table("\npool", tables(pools));
-  if (!locales.empty()) print_table("\nlocale", tables(locales));
-  print_table("\ngroup", tables(by_group));
-  print_outcomes(total);
+  if (options.json) print_json(pack, options.file, *evaluation);
+  else print_text(*evaluation);
   return 0;
 }
 
@@ -125,6 +109,7 @@ Verb add_eval(CLI::App& app) {
   app.add_option("--pools", options->pools, "only these pools (the letters an id starts with)")->delimiter(',');
   app.add_option("--locale", options->locale, "BCP 47 tag of queries without one of their own");
   app.add_flag("--json", options->json, "scores as JSON");
+  app.add_option("--html", options->html, "also write a report here, one HTML file with all it needs in it");
   app.add_flag("--strict", options->strict, "exit 1 when a line is bad, instead of leaving it out");
   return [options] { return run(*options); };
 }

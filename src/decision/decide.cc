@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "text/locale.h"
+
 namespace aisle {
 namespace {
 
@@ -96,6 +98,12 @@ const char* name(Outcome outcome) {
 }
 
 const char* name(Source source) { return source == Source::kModel ? "model" : "override"; }
+
+const std::vector<Thresholds>& thresholds_for(const Pack& pack, std::string_view locale) {
+  const DecisionRules& rules = pack.rules;
+  const bool other = !locale.empty() && !rules.other_languages.empty() && !pack.languages.empty() && !same_language(locale, pack.languages.front());
+  return other ? rules.other_languages : rules.thresholds;
+}
 
 void decide(const Probabilities& p, const TaxonomyView& taxonomy, const DecisionRules& rules, const Thresholds& thresholds, size_t top,
             Decision& decision) {

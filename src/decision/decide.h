@@ -59,6 +59,9 @@ const char* name(Outcome outcome);
 // "model", "override".
 const char* name(Source source);
 
+// Those of the pack that serve queries of this locale (canonical tag or empty), by ascending error rate.
+const std::vector<Thresholds>& thresholds_for(const Pack& pack, std::string_view locale);
+
 // Overwrites `decision`, reusing its memory. `top`: how many alternatives.
 void decide(const Probabilities& probabilities, const TaxonomyView& taxonomy, const DecisionRules& rules, const Thresholds& thresholds,
             size_t top, Decision& decision);

@@ -75,7 +75,7 @@ Result<LabelledFile> read_labelled(const std::string& path, const TaxonomyView& 
       bad(std::to_string(cells.size()) + " columns, expected " + std::to_string(columns.count) + (columns.count == 2 ? " (label, query)" : ""));
       continue;
     }
-    LabelledQuery row{std::string(cells[columns.query]), "", std::string(columns.locale ? cells[*columns.locale] : ""), {}, {}};
+    LabelledQuery row{std::string(cells[columns.query]), "", std::string(columns.locale ? cells[*columns.locale] : ""), {}, {}, std::string(cells[columns.labels])};
     if (columns.id) {
       const std::string_view id = cells[*columns.id];
       row.pool = id.substr(0, std::min(id.find_first_of("0123456789"), id.size()));

@@ -15,6 +15,7 @@ struct LabelledQuery {
   std::string query, pool, locale;
   std::vector<size_t> subcategories;  // accepted, counted through the taxonomy's groups
   std::vector<size_t> outcomes;       // accepted router outcomes: groups (those of the subcategories too), broad, none
+  std::string labels{};               // as the file has them, joined by a bar
 };
 
 // Is the subcategory or outcome among the accepted ones?

@@ -38,30 +38,49 @@ double coverage_at(std::vector<Answer> answers, double error_rate) {
   return static_cast<double>(covered) / static_cast<double>(answers.size());
 }
 
-double aurc(std::vector<Answer> answers) {
-  if (answers.empty()) return kNone;
+std::vector<RiskPoint> risk_coverage(std::vector<Answer> answers) {
   surest_first(answers);
-  double wrong = 0, sum = 0;
+  std::vector<RiskPoint> curve;
+  double wrong = 0;
   for (size_t i = 0; i < answers.size(); ++i) {
     wrong += !answers[i].right;
-    sum += wrong / static_cast<double>(i + 1);
+    const auto taken = static_cast<double>(i + 1);
+    curve.push_back({taken / static_cast<double>(answers.size()), wrong / taken});
   }
+  return curve;
+}
+
+double aurc(std::vector<Answer> answers) {
+  if (answers.empty()) return kNone;
+  double sum = 0;
+  for (const RiskPoint& point : risk_coverage(answers)) sum += point.risk;
   return sum / static_cast<double>(answers.size());
+}
+
+std::vector<ReliabilityBin> reliability(const std::vector<Answer>& answers, int bins) {
+  std::vector<ReliabilityBin> sums(static_cast<size_t>(bins));
+  for (const Answer& a : answers) {
+    ReliabilityBin& bin = sums[static_cast<size_t>(std::clamp(static_cast<int>(a.confidence * bins), 0, bins - 1))];
+    ++bin.count;
+    bin.right += a.right;
+    bin.confidence += a.confidence;
+  }
+  return sums;
+}
+
+Interval wilson_interval(size_t part, size_t whole) {
+  constexpr double z = 1.959964;
+  const auto n = static_cast<double>(whole);
+  const double share = static_cast<double>(part) / n;
+  const double middle = share + z * z / (2 * n), reach = z * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
+  const double scale = 1 + z * z / n;
+  return {std::max(0.0, (middle - reach) / scale), std::min(1.0, (middle + reach) / scale)};
 }
 
 double expected_calibration_error(const std::vector<Answer>& answers, int bins) {
   if (answers.empty()) return kNone;
-  struct Bin {
-    double confidence = 0, right = 0;
-  };
-  std::vector<Bin> sums(static_cast<size_t>(bins));
-  for (const Answer& a : answers) {
-    const int bin = std::clamp(static_cast<int>(a.confidence * bins), 0, bins - 1);
-    sums[static_cast<size_t>(bin)].confidence += a.confidence;
-    sums[static_cast<size_t>(bin)].right += a.right;
-  }
   double error = 0;
-  for (const Bin& bin : sums) error += std::abs(bin.confidence - bin.right);
+  for (const ReliabilityBin& bin : reliability(answers, bins)) error += std::abs(bin.confidence - static_cast<double>(bin.right));
   return error / static_cast<double>(answers.size());
 }
 

@@ -2,6 +2,7 @@
 #ifndef AISLE_LEARN_METRICS_H_
 #define AISLE_LEARN_METRICS_H_
 
+#include <cstddef>
 #include <vector>
 
 namespace aisle {
@@ -22,6 +23,25 @@ double coverage_at(std::vector<Answer> answers, double error_rate);
 // Area under the risk-coverage curve (Geifman & El-Yaniv 2017, arXiv:1705.08500): the error share, averaged over all
 // coverages. NaN without answers.
 double aurc(std::vector<Answer> answers);
+
+// The curve itself: for each number of answers taken, from the surest down, its coverage and the share of errors among them.
+struct RiskPoint {
+  double coverage = 0, risk = 0;
+};
+std::vector<RiskPoint> risk_coverage(std::vector<Answer> answers);
+
+// Answers whose confidence lies in one of equal widths, from 0 up: how many, how many of them right, and the sum of their confidence.
+struct ReliabilityBin {
+  size_t count = 0, right = 0;
+  double confidence = 0;
+};
+std::vector<ReliabilityBin> reliability(const std::vector<Answer>& answers, int bins = 15);
+
+// A share and what it may be in truth, with a probability of 95 % (Wilson's score interval). `whole` is not 0.
+struct Interval {
+  double low = 0, high = 0;
+};
+Interval wilson_interval(size_t part, size_t whole);
 
 // Expected calibration error (Guo et al. 2017): |accuracy - mean confidence| of equal-width bins, weighted by their
 // sizes. NaN without answers.

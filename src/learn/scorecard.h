@@ -41,6 +41,8 @@ class Scorecard {
   void add(const LabelledQuery& query, const Probabilities& probabilities, const Decision& decision, const TaxonomyView& taxonomy,
            const DecisionRules& rules);
   Scores scores() const;
+  const std::vector<Answer>& answers() const { return answers_; }                    // behind aurc and ece
+  const std::vector<Answer>& shopping_answers() const { return shopping_answers_; }  // behind shopping_ece
 
  private:
   size_t groups_;

@@ -127,7 +127,7 @@ Result<AlignedBytes> with_calibration(std::span<const uint8_t> pack, const Heads
   return written(whole, pack.size());
 }
 
-Result<void> write_file(const std::string& path, const AlignedBytes& bytes) {
+Result<void> write_file(const std::string& path, std::span<const uint8_t> bytes) {
   const std::string part = path + ".part";
   std::FILE* file = std::fopen(part.c_str(), "wb");
   bool written = file && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();

@@ -22,7 +22,7 @@ Result<AlignedBytes> with_calibration(std::span<const uint8_t> pack, const Heads
 
 // Writes a file beside its place first: whatever goes wrong, the one that was there stays. Errors: kNotFound, naming the path and
 // the system's reason.
-Result<void> write_file(const std::string& path, const AlignedBytes& bytes);
+Result<void> write_file(const std::string& path, std::span<const uint8_t> bytes);
 
 }  // namespace aisle
 

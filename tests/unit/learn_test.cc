@@ -42,6 +42,36 @@ TEST(Metrics, Aurc) {
   EXPECT_DOUBLE_EQ(aurc({{0.9, false}, {0.1, true}}), 0.75);
 }
 
+TEST(Metrics, RiskCoverageIsTheCurveOfAurc) {
+  const auto curve = risk_coverage({{0.1, false}, {0.9, true}});
+  ASSERT_EQ(curve.size(), 2u);
+  EXPECT_DOUBLE_EQ(curve[0].coverage, 0.5);
+  EXPECT_DOUBLE_EQ(curve[0].risk, 0);
+  EXPECT_DOUBLE_EQ(curve[1].coverage, 1);
+  EXPECT_DOUBLE_EQ(curve[1].risk, 0.5);
+  EXPECT_TRUE(risk_coverage({}).empty());
+}
+
+TEST(Metrics, ReliabilityBins) {
+  const auto bins = reliability({{0, false}, {0.55, true}, {0.45, false}, {1, true}}, 2);
+  ASSERT_EQ(bins.size(), 2u);
+  EXPECT_EQ(bins[0].count, 2u);
+  EXPECT_EQ(bins[0].right, 0u);
+  EXPECT_EQ(bins[1].right, 2u);
+  EXPECT_DOUBLE_EQ(bins[1].confidence, 1.55);
+}
+
+TEST(Metrics, WilsonInterval) {
+  // Newcombe 1998, table I: 81 of 263, 15 of 148, 0 of 20
+  EXPECT_NEAR(wilson_interval(81, 263).low, 0.2553, 1e-4);
+  EXPECT_NEAR(wilson_interval(81, 263).high, 0.3662, 1e-4);
+  EXPECT_NEAR(wilson_interval(15, 148).low, 0.0624, 1e-4);
+  EXPECT_NEAR(wilson_interval(15, 148).high, 0.1605, 1e-4);
+  EXPECT_DOUBLE_EQ(wilson_interval(0, 20).low, 0);
+  EXPECT_NEAR(wilson_interval(0, 20).high, 0.1611, 1e-4);
+  EXPECT_DOUBLE_EQ(wilson_interval(20, 20).high, 1);
+}
+
 class LabelledTest : public testing::Test {
  protected:
   LabelledFile read(const std::string& text) {
