@@ -36,8 +36,8 @@ std::string row(const std::string& head, const std::string& rest, bool chosen = 
   return std::string(chosen ? "<tr class=\"chosen\">" : "<tr>") + "<th scope=\"row\">" + html_text(head, kLongest) + "</th>" + rest + "</tr>\n";
 }
 
-std::string table(const std::string& caption, std::initializer_list<const char*> columns, const std::string& rows) {
-  std::string html = "<div class=\"scroll\"><table>\n" + (caption.empty() ? "" : "<caption>" + html_text(caption) + "</caption>\n") + "<thead><tr>";
+std::string table(const std::string& caption, std::initializer_list<const char*> columns, const std::string& rows, const char* style = "numbers") {
+  std::string html = "<div class=\"scroll\"><table class=\"" + std::string(style) + "\">\n" + (caption.empty() ? "" : "<caption>" + html_text(caption) + "</caption>\n") + "<thead><tr>";
   for (const char* column : columns) html += "<th scope=\"col\">" + html_text(column) + "</th>";
   return html + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table></div>\n";
 }
@@ -162,7 +162,7 @@ std::string confusions_section(const Evaluation& e) {
     rows += row(c.label, text_cell(c.said) + cells({count(c.count)}) + typed(c.example));
   }
   return "<h2>Commonest confusions</h2>\n<p class=\"note\">The most probable answer, thresholds aside. " + count(shown) + " of " + count(e.confusions.size()) +
-         " pairs.</p>\n" + table("", {"label", "taken for", "rows", "for example"}, rows);
+         " pairs.</p>\n" + table("", {"label", "taken for", "rows", "for example"}, rows, "words");
 }
 
 std::string errors_section(const Evaluation& e) {
@@ -173,7 +173,7 @@ std::string errors_section(const Evaluation& e) {
     rows += "<tr>" + typed(error.query) + text_cell(error.labels) + text_cell(error.said) + cells({decimal(static_cast<double>(error.confidence))}) + "</tr>\n";
   }
   return "<h2>Surest errors</h2>\n<p class=\"note\">Decisions at the default error rate that the labels do not accept. " + count(shown) + " of " +
-         count(e.errors.size()) + ".</p>\n" + table("", {"query", "label", "said", "confidence"}, rows);
+         count(e.errors.size()) + ".</p>\n" + table("", {"query", "label", "said", "confidence"}, rows, "words");
 }
 
 }  // namespace

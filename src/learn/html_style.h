@@ -21,10 +21,10 @@ dt { color: var(--faint); }
 dd { margin: 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: .5rem 0 1.25rem; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; padding-bottom: .25rem; }
+caption { text-align: left; padding-bottom: .25rem; white-space: nowrap; }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: top; }
 thead th { color: var(--faint); font-weight: 600; vertical-align: bottom; }
-th:first-child, td.text { text-align: left; }
+th:first-child, td.text, .words th, .words td { text-align: left; }
 tbody th { font-weight: 400; position: sticky; left: 0; background: var(--page); }
 tbody tr:hover > * { background: var(--band); }
 tr.chosen > * { font-weight: 600; }
@@ -32,7 +32,7 @@ td.text { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 8rem; max-w
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem 2rem; }
 figure { margin: .5rem 0; }
 figcaption { margin-bottom: .25rem; }
-svg { display: block; width: 100%; max-width: 40rem; height: auto; font: 12px system-ui, sans-serif; }
+svg { display: block; width: 100%; max-width: 36rem; height: auto; font: 12px system-ui, sans-serif; }
 .figures svg { max-width: 26rem; }
 svg text { fill: var(--faint); }
 .middle { text-anchor: middle; }
