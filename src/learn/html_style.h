@@ -28,12 +28,12 @@ th:first-child, td.text, .words th, .words td { text-align: left; }
 tbody th { font-weight: 400; position: sticky; left: 0; background: var(--page); }
 tbody tr:hover > * { background: var(--band); }
 tr.chosen > * { font-weight: 600; }
-td.text { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 8rem; max-width: 22rem; }
+td.text { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 11rem; max-width: 22rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem 2rem; }
 figure { margin: .5rem 0; }
 figcaption { margin-bottom: .25rem; }
-svg { display: block; width: 100%; max-width: 36rem; height: auto; font: 12px system-ui, sans-serif; }
-.figures svg { max-width: 26rem; }
+svg { display: block; width: 100%; max-width: 34rem; height: auto; font: 14px system-ui, sans-serif; }
+.figures svg { max-width: 26rem; font-size: 12px; }
 svg text { fill: var(--faint); }
 .middle { text-anchor: middle; }
 .end { text-anchor: end; }
