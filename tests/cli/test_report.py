@@ -79,7 +79,7 @@ class Report(Case):
     def test_what_was_measured(self):
         _, page = self.report(WANDS)
         inspected = aisle("inspect", "--pack", PACK)[1]
-        version, digest = re.search(r"pack +storefront (\S+)", inspected)[1], re.search(r"sha256 ([0-9a-f]{64})", inspected)[1]
+        version, digest = re.search(r"pack +storefront ([^ ,]+)", inspected)[1], re.search(r"sha256 ([0-9a-f]{64})", inspected)[1]
         for fact in (f"storefront {version}", "sha256:" + digest, str(WANDS), "192, of these "):
             self.assertIn(fact, page.text)
         (rates,) = [table for table in page.tables if table[0][0] == "stated"]
