@@ -74,6 +74,8 @@ Result<void> Classifier::classify(std::string_view query, const ClassifyOptions&
   const auto thresholds = choose(*pack_, *locale, options.error_rate);
   if (!thresholds) return tl::unexpected(thresholds.error());
   if (auto checked = check_top(options.top); !checked) return checked;
+  const auto context = read_context(options.context, pack_->taxonomy, pack_->rules);
+  if (!context) return tl::unexpected(context.error());
 
   normalize(query, pack_->tokenizer.max_code_points, text_);
   tokenizer_.encode(text_, pack_->tokenizer.max_tokens, tokens_);
@@ -83,6 +85,7 @@ Result<void> Classifier::classify(std::string_view query, const ClassifyOptions&
     const auto embedding = encoder_.encode(tokens_, *locale);
     heads_.score(embedding, logits_);
     calibrate(pack_->heads, *locale, logits_, probabilities_);
+    apply_context(*context, pack_->rules.context_bound, pack_->taxonomy, probabilities_);
     decide(probabilities_, pack_->taxonomy, pack_->rules, **thresholds, options.top, decision);
   }
   if (rules_.all().empty()) return {};

@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "decision/context.h"
 #include "decision/decide.h"
 #include "encoder/encoder.h"
 #include "error.h"
@@ -36,6 +37,8 @@ struct ClassifyOptions {
   std::string_view locale;  // BCP 47 tag such as "en-US"; empty: not known. A well-formed tag the pack lacks acts as empty
   size_t top = 5;           // alternatives wanted, 0..100
   float error_rate = 0;     // one of the pack's thresholds' error rates; 0: the pack's default
+  // Groups or subcategories decided earlier in the same session, the newest last; the last kMostContext count (decision/context.h).
+  std::span<const std::string_view> context = {};
 };
 
 struct SimilarOptions {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "cli/verbs.h"
 #include "learn/calibration.h"
@@ -16,6 +17,7 @@ struct Options {
   std::vector<float> error_rates{0.01f, 0.02f, 0.05f, 0.1f, 0.2f};
   float default_error_rate = 0.05f;
   double delta = 0.1;
+  std::optional<float> context_bound;
   bool strict = false;
 };
 
@@ -91,6 +93,7 @@ int run(Options options) {
   rules.other_languages = fit(others, queries->end());
   rules.default_error_rate = options.default_error_rate;
   rules.prior = options.prior;
+  rules.context_bound = options.context_bound.value_or(rules.context_bound);
   print_errors(*queries, language, pack.heads);
   print("error rate", rules.thresholds);
   if (!rules.other_languages.empty()) print("other languages", rules.other_languages);
@@ -115,6 +118,7 @@ Verb add_calibrate(CLI::App& app) {
   app.add_option("--error-rates", options->error_rates, "to fit thresholds for")->delimiter(',')->check(CLI::Range(0.001, 0.5))->capture_default_str();
   app.add_option("--default-error-rate", options->default_error_rate, "what a classifier uses that isn't told")->capture_default_str();
   app.add_option("--delta", options->delta, "chance that a threshold's error rate does not hold")->check(CLI::Range(0.001, 0.5))->capture_default_str();
+  app.add_option("--context-bound", options->context_bound, "how much likelier earlier decisions of a session may make a subcategory; the pack's own when left out")->check(CLI::Range(1.0, 1000.0));
   app.add_flag("--strict", options->strict, "exit 1 when a line is bad and write nothing, instead of leaving it out");
   return [options] { return run(*options); };
 }

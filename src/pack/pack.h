@@ -92,6 +92,7 @@ struct DecisionRules {
   float default_error_rate = 0;
   float ambiguous = 0, label = 0;
   std::string_view prior;
+  float context_bound = 0;  // how much likelier earlier decisions may make a subcategory, 1..1000; 0: the pack states none
 };
 
 struct SubcategoryView {

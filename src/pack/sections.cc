@@ -60,6 +60,10 @@ Problem read_rules(const format::DecisionRules& from, DecisionRules& to) {
   to.ambiguous = from.ambiguous();
   to.label = from.label();
   to.prior = view(from.prior());
+  to.context_bound = from.context_bound();
+  if (to.context_bound != 0 && !(to.context_bound >= 1 && to.context_bound <= 1000)) {
+    return "context_bound is " + std::to_string(to.context_bound) + ", not in 1..1000";
+  }
   for (const Thresholds& t : to.thresholds) {
     if (t.error_rate == to.default_error_rate && probability(to.ambiguous) && probability(to.label)) return std::nullopt;
   }

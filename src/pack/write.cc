@@ -100,6 +100,7 @@ void set_rules(const DecisionRules& view, format::SectionT& part) {
   rules.ambiguous = view.ambiguous;
   rules.label = view.label;
   rules.prior = view.prior;
+  rules.context_bound = view.context_bound;
   flatbuffers::FlatBufferBuilder builder;
   builder.Finish(format::DecisionRules::Pack(builder, &rules));
   const bool required = part.required;

@@ -114,8 +114,9 @@ TEST(Classifier, ClassifyDoesNotAllocateAfterWarmUp) {
   Classifier classifier = tiny();
   Decision decision;
   const std::vector<std::string> queries = {"cordless drill with a long cable", "fresh apple", "\u05D0\u05D1 saw", ""};
+  const std::vector<std::string_view> context = {"tools/saw", "fruit"};
   const auto run = [&] {
-    for (const std::string& query : queries) ASSERT_TRUE(classifier.classify(query, {.locale = "en-GB"}, decision));
+    for (const std::string& query : queries) ASSERT_TRUE(classifier.classify(query, {.locale = "en-GB", .context = context}, decision));
   };
   run();
   const size_t before = allocations;

@@ -138,6 +138,7 @@ TinyPack::TinyPack() {
   rules.ambiguous = 0.2f;
   rules.label = 0.25f;
   rules.prior = "made up";
+  rules.context_bound = 16;
 
   add_group(taxonomy, "fruit", {"apple", "pear"});
   add_group(taxonomy, "tools", {"hammer", "saw", "drill"});
