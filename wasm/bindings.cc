@@ -68,9 +68,11 @@ class Engine {
     return val(json_);
   }
 
-  // `query` is UTF-8. The decision as JSON.
-  val classify(const std::string& query, const std::string& locale, size_t top, float error_rate) {
-    const auto done = classifier_->classify(query, {locale, top, error_rate}, decision_);
+  // `query` is UTF-8. `context`: ids of earlier decisions, each ended by a line feed. The decision as JSON.
+  val classify(const std::string& query, const std::string& locale, size_t top, float error_rate, const std::string& context) {
+    context_.clear();
+    for (std::string_view rest = context; !rest.empty(); rest.remove_prefix(context_.back().size() + 1)) context_.push_back(rest.substr(0, rest.find('\n')));
+    const auto done = classifier_->classify(query, {locale, top, error_rate, context_}, decision_);
     if (!done) return to_js(done.error());
     json_.clear();
     append_json(query, decision_, classifier_->pack(), json_);
@@ -120,6 +122,7 @@ class Engine {
   std::optional<Classifier> classifier_;
   aisle::Decision decision_;
   std::vector<aisle::SimilarQuery> similar_;
+  std::vector<std::string_view> context_;
   std::string json_;
 };
 

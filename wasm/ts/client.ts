@@ -46,10 +46,11 @@ export class Aisle {
 
   /** What the query is about. Takes about a millisecond. */
   classify(query: string, options: ClassifyOptions = {}): Decision {
-    const { locale = '', top = 5, errorRate } = checked(options);
+    const { locale = '', top = 5, errorRate, context = [] } = checked(options);
     const bytes = encode(query, 'the query');
     const localeBytes = encode(locale, 'options.locale');
-    return JSON.parse(this.#call((engine) => engine.classify(bytes, localeBytes, top, errorRate ?? 0))) as Decision;
+    const contextBytes = utf8.encode(context.map((id) => `${id}\n`).join(''));
+    return JSON.parse(this.#call((engine) => engine.classify(bytes, localeBytes, top, errorRate ?? 0, contextBytes))) as Decision;
   }
 
   /** Of one query after another, in their order. Lets the page draw and react in between. */
@@ -211,12 +212,15 @@ function checked(options: ClassifyOptions): ClassifyOptions {
   if (typeof options !== 'object' || options === null) {
     throw new AisleError('invalid_argument', `options is ${describe(options)}, expected an object`);
   }
-  const { top, errorRate } = options;
+  const { top, errorRate, context } = options;
   if (top !== undefined && !(Number.isInteger(top) && top >= 0 && top <= 100)) {
     throw new AisleError('invalid_argument', `options.top is ${describe(top)}, expected a whole number from 0 to 100`);
   }
   if (errorRate !== undefined && !(typeof errorRate === 'number' && errorRate > 0)) {
     throw new AisleError('invalid_argument', `options.errorRate is ${describe(errorRate)}, expected one of pack.errorRates`);
+  }
+  if (context !== undefined && !(Array.isArray(context) && context.every((id) => typeof id === 'string'))) {
+    throw new AisleError('invalid_argument', `options.context is ${describe(context)}, expected an array of ids, such as ['phones/smartphones']`);
   }
   return options;
 }

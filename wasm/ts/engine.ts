@@ -17,7 +17,8 @@ export interface RawEngine {
   open(): undefined | Failure;
   /** `PackFacts` as JSON. */
   facts(): string;
-  classify(query: Uint8Array, locale: Uint8Array, top: number, errorRate: number): string | Failure;
+  /** `context`: ids, each ended by a line feed. */
+  classify(query: Uint8Array, locale: Uint8Array, top: number, errorRate: number, context: Uint8Array): string | Failure;
   similar(query: Uint8Array, locale: Uint8Array, top: number): string | Failure;
   setRules(tsv: Uint8Array): undefined | Failure;
   selfTest(): SelfTest | Failure;

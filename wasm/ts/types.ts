@@ -60,6 +60,12 @@ export interface ClassifyOptions {
   top?: number | undefined;
   /** Share of wrong answers to put up with, one of `pack.errorRates`; the pack's default when left out. */
   errorRate?: number | undefined;
+  /**
+   * What was decided earlier in the same session, the newest last: ids of groups or subcategories, of which the last 8 count. What was
+   * decided before becomes likelier again, within the pack's bound, so that it tells in ambiguous queries and hardly in clear ones.
+   * The error rate is promised for queries without it. A pack without a bound refuses it.
+   */
+  context?: readonly string[] | undefined;
 }
 
 /** A head query of the pack's index, near to the one that was asked about. */
