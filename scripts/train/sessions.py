@@ -170,6 +170,8 @@ class Judge:
             before |= mine
         self.later = later
         self.kinds = {"ambiguous": later & (sure < 0.5), "clear": later & (sure >= threshold), "changed": later & changed}
+        known = numpy.isin(data.session, data.session[(data.position == 0) & (stated(data, data.outcomes, data.subcategories, threshold)[1] >= 0)])
+        self.kinds |= {"known": later & known, "unknown": later & ~known}
 
     def right(self, probabilities):
         outcomes, subcategories = probabilities
@@ -225,13 +227,13 @@ def page(fitting, measured, threshold):
         bounds.append([f"**{bound} (ships)**" if bound == CHOSEN else f"{bound}", *choosing.shares(follow(fitting, form, bound, threshold)), *other])
     for context in (None, OWN, LABELS, OTHER):
         found = follow(measured, form, CHOSEN, threshold, context) if context else plain(measured)
-        held.append([context or "none", *judge.shares(found), *judge.promises(found)])
+        held.append([context or "none", *judge.shares(found, judge.kinds), *judge.promises(found)])
     return TEXT.format(
         sessions=len(numpy.unique(fitting.session)) + len(numpy.unique(measured.session)), queries=len(fitting.session) + len(measured.session), counts=counts,
-        threshold=threshold, chosen=CHOSEN, root=f"{CHOSEN ** 0.5:g}",
+        threshold=threshold, chosen=CHOSEN, root=f"{CHOSEN ** 0.5:g}", safe=CHOSEN / (CHOSEN + 1),
         forms=table(["", "ambiguous", "clear", "changed", "log loss"], compared),
         bounds=table(["bound", "ambiguous", "clear", "changed", "ambiguous, other session's context", "clear, other session's context"], bounds),
-        held=table(["context", "ambiguous", "clear", "changed", "stated", "of these wrong", "ECE outcome", "ECE subcategory"], held))
+        held=table(["context", *judge.kinds, "stated", "of these wrong", "ECE outcome", "ECE subcategory"], held))
 
 
 TEXT = """# Earlier decisions as a prior
@@ -239,7 +241,7 @@ TEXT = """# Earlier decisions as a prior
 Made by `scripts/train/sessions.py`; its docstring says how. {sessions} written sessions, {queries} queries; their labels are what the shopper
 meant, given the session. Figures are of the queries after a session's first: group right / subcategory right. Of the measured half: {counts}.
 Ambiguous: no outcome has a probability of .5 without context. Clear: one has the default threshold, {threshold:.3f}. Changed: none of the
-groups that fit was one of an earlier query's in the session.
+groups that fit was one of an earlier query's in the session. Known: the session's first query was stated; unknown: it was not.
 
 ## Forms
 
@@ -253,8 +255,8 @@ fitted on the other half of the sessions, with {chosen} as the most that it may 
 Of the half that chooses. The sessions were written to hold what only the session explains, so that they would ask for an ever larger bound: it
 is a caution, not a fit.
 
-{bounds}The bound that ships multiplies a ratio between two groups by at most {chosen}, and usually, where an earlier group meets one that was not, by
-{root} or little more. So it can't overrule what is clear, whatever is passed.
+{bounds}An earlier group gains on others between {root} and {chosen} times. A group with a probability of {safe:.3f} so stays the best one, whatever is
+passed. The price is paid by queries with which the shopper turns to something else: the larger the bound, the more of them go wrong.
 
 ## What holds with it
 
