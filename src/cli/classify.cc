@@ -111,7 +111,7 @@ Verb add_classify(CLI::App& app) {
   app.add_option("--top", options->top, "how many alternatives")->check(CLI::Range(0, 100))->capture_default_str();
   app.add_option("--locale", options->locale, "BCP 47 tag of the shopper's locale, such as en-US");
   app.add_option("--error-rate", options->error_rate, "one of the pack's stated error rates (aisle inspect lists them)")->check(CLI::Range(0.0, 1.0));
-  app.add_option("--context", options->context, "what was decided earlier in the session, the newest last: groups or subcategories, such as phones,phones/smartphones")->delimiter(',');
+  app.add_option("--context", options->context, "what was decided earlier in the session, the newest last: groups or subcategories, such as phones,phones/smartphones")->delimiter(',')->allow_extra_args(false);
   app.add_option("--rules", options->rules, "override rules (models/RULES.md), in the place of the pack's own");
   app.add_flag("--logits", options->logits, "joined pieces, token ids and router logits instead of a decision, as JSON (for parity tests)");
   app.add_flag("--embedding", options->embedding, "the embedding instead of a decision, as a JSON array (for studies: scripts/train/similar.py)");

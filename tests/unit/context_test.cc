@@ -116,7 +116,7 @@ TEST(Context, IsRefusedByAPackWithoutABound) {
   ASSERT_TRUE(classifier);
   Decision decision;
   const Ids ids = {"tools"};
-  const auto refused = classifier->classify("saw", {.context = ids}, decision);
+  const auto refused = classifier->classify("saw", {.locale = "", .context = ids}, decision);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("the pack has no context bound"));
   EXPECT_TRUE(classifier->classify("saw", {}, decision));
@@ -129,7 +129,7 @@ TEST(Context, ClassifyUsesItAndForgetsIt) {
   ASSERT_TRUE(classifier->classify("fresh apple", {}, decision));
   const Probabilities without = classifier->probabilities();
   const Ids ids = {"tools/saw"};
-  ASSERT_TRUE(classifier->classify("fresh apple", {.context = ids}, decision));
+  ASSERT_TRUE(classifier->classify("fresh apple", {.locale = "", .context = ids}, decision));
   const Probabilities with = classifier->probabilities();
   EXPECT_EQ(with.subcategories, after(ids, without).subcategories);
   EXPECT_GT(with.subcategories[3], without.subcategories[3]);
