@@ -5,7 +5,7 @@ in:  DATASET.tsv, VOCABULARY.model, STUDENT.pt, HEADS.npz (of the shipped pack),
 Thresholds are chosen for a precision of .8 on the English lines of the calibration set, each read for all labels that fit; they are measured
 on those lines (each fifth with the thresholds of the other four), on the held-out `_multi` lines, written to have several labels, and on
 real queries, which chose nothing here. One-vs-rest heads are fitted on lines that the encoder was trained on, as the shipped heads are.
-`aisle calibrate` (src/learn/calibration.cc) does what the row marked "ships" says.
+`aisle calibrate` (src/learn/calibration.cc) does what the row marked "ships" says, on the lines of all locales together.
 """
 import argparse
 import operator
