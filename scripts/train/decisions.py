@@ -35,6 +35,7 @@ class Rows:
     def __init__(self, rows, encoder, processor, heads, taxonomy):
         router, groups, outcome_of = heads
         embeddings = model.embed(encoder, processor, [normalize(query) for _, query, _ in rows])
+        self.embeddings = embeddings
         self.router = router(embeddings).detach().numpy().astype(float)
         self.groups = [group(embeddings).detach().numpy().astype(float) for group in groups]
         self.temperature = router.temperature, [group.temperature for group in groups]

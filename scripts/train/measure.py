@@ -2,7 +2,12 @@
 import pathlib
 import re
 
+import numpy
+
 ENGLISH = ("mq", "hd", "esci", "wands", "algolia", "fashion")
+PRECISION = 0.8  # of listed labels
+NEVER = -1e9  # a margin of labels that are not to be listed
+MOST = 5  # labels of a query: kMostLabels in src/decision/decide.h
 
 
 def read_evaluation(path, pools=ENGLISH):
@@ -50,3 +55,37 @@ def scores_of_probabilities(rows, joint, outcomes, taxonomy):
     ranked = [[(taxonomy.subcategories[i], float(p)) for i, p in zip(ids, ps)] for ids, ps in zip(top.indices.tolist(), top.values.tolist())]
     groups = [taxonomy.groups[g] for g in outcomes[:, : len(taxonomy.groups)].argmax(1).tolist()]
     return scores(rows, ranked, groups, taxonomy)
+
+
+class Listed:
+    """Scores of the labels whose margin is at least 0; margins and right: [queries, subcategories]; `weights`: how often a query counts."""
+
+    def __init__(self, margins, right):
+        best = numpy.argsort(-margins, 1)[:, :MOST]
+        row = numpy.repeat(numpy.arange(len(right)), MOST)
+        order = numpy.argsort(-numpy.take_along_axis(margins, best, 1), axis=None, kind="stable")
+        self.row, self.label = row[order], best.flat[order]
+        self.margin, self.hit = margins[self.row, self.label], right[self.row, self.label]
+        self.accepted, self.shape = numpy.nonzero(right), right.shape
+
+    def macro_recall(self, stated, weights):
+        """Mean over the subcategories that some query accepts."""
+        positives = numpy.bincount(self.accepted[1], weights[self.accepted[0]], self.shape[1])
+        hits = numpy.bincount(self.label[:stated], self.hit[:stated] * weights[self.row[:stated]], self.shape[1])
+        return (hits[positives > 0] / positives[positives > 0]).mean()
+
+    def scores(self, weights=None):
+        """(precision, macro recall, micro-F1, labels a query, macro recall where one shift of all thresholds gives the precision)"""
+        weights = numpy.ones(self.shape[0]) if weights is None else weights
+        count = weights[self.row].cumsum()
+        hits = (weights[self.row] * self.hit).cumsum()
+        stated = numpy.searchsorted(-self.margin, 0, side="right")
+        all_stated, all_hits = (count[stated - 1], hits[stated - 1]) if stated else (0, 0)
+        enough = numpy.flatnonzero((hits >= PRECISION * count) & (self.margin > NEVER / 2))
+        return numpy.array([all_hits / max(1, all_stated), self.macro_recall(stated, weights), 2 * all_hits / (all_stated + weights[self.accepted[0]].sum()),
+                            all_stated / weights.sum(), self.macro_recall(enough[-1] + 1, weights) if len(enough) else 0])
+
+    def draws(self, count=100):
+        """Scores over draws of the queries, the same draws for whatever is measured on them."""
+        dice, queries = numpy.random.default_rng(1), self.shape[0]
+        return numpy.array([self.scores(numpy.bincount(dice.integers(0, queries, queries), minlength=queries).astype(float)) for _ in range(count)])

@@ -16,7 +16,7 @@ struct Options {
   std::string pack, file, out, prior;
   std::vector<float> error_rates{0.01f, 0.02f, 0.05f, 0.1f, 0.2f};
   float default_error_rate = 0.05f;
-  double delta = 0.1;
+  double delta = 0.1, label_precision = 0.8;
   std::optional<float> context_bound;
   bool strict = false;
 };
@@ -91,12 +91,14 @@ int run(Options options) {
   const auto fit = [&](auto first, auto last) { return fit_thresholds({first, last}, heads, pack.taxonomy, rules, options.error_rates, options.delta); };
   rules.thresholds = fit(queries->begin(), others);
   rules.other_languages = fit(others, queries->end());
+  rules.label = fit_label_threshold(*queries, heads, options.label_precision, options.delta);
   rules.default_error_rate = options.default_error_rate;
   rules.prior = options.prior;
   rules.context_bound = options.context_bound.value_or(rules.context_bound);
   print_errors(*queries, language, pack.heads);
   print("error rate", rules.thresholds);
   if (!rules.other_languages.empty()) print("other languages", rules.other_languages);
+  std::printf("labels           listed from %.3f on\n", static_cast<double>(rules.label));
   if (auto checked = check_default(options, rules); !checked) return fail(checked.error().message);
 
   const auto bytes = with_calibration(pack.bytes(), heads, rules);
@@ -117,7 +119,8 @@ Verb add_calibrate(CLI::App& app) {
   app.add_option("--prior", options->prior, "what queries these are, in words; kept in the pack")->required();
   app.add_option("--error-rates", options->error_rates, "to fit thresholds for")->delimiter(',')->check(CLI::Range(0.001, 0.5))->capture_default_str();
   app.add_option("--default-error-rate", options->default_error_rate, "what a classifier uses that isn't told")->capture_default_str();
-  app.add_option("--delta", options->delta, "chance that a threshold's error rate does not hold")->check(CLI::Range(0.001, 0.5))->capture_default_str();
+  app.add_option("--label-precision", options->label_precision, "share of the listed labels that are to be right")->check(CLI::Range(0.5, 0.999))->capture_default_str();
+  app.add_option("--delta", options->delta, "chance that a threshold's error rate or precision does not hold")->check(CLI::Range(0.001, 0.5))->capture_default_str();
   app.add_option("--context-bound", options->context_bound, "how much likelier earlier decisions of a session may make a subcategory; the pack's own when left out")->check(CLI::Range(1.0, 1000.0));
   app.add_flag("--strict", options->strict, "exit 1 when a line is bad and write nothing, instead of leaving it out");
   return [options] { return run(*options); };

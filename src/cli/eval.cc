@@ -18,22 +18,36 @@ struct Options {
   bool json = false, strict = false;
 };
 
+// NaN (nothing to count) becomes null.
+void put(nlohmann::ordered_json& out, const char* key, double value) {
+  out[key] = std::isnan(value) ? nlohmann::ordered_json() : nlohmann::ordered_json(value);
+}
+
+nlohmann::ordered_json to_json(const LabelScores& s) {
+  nlohmann::ordered_json out{{"queries", s.queries}};
+  put(out, "precision", s.precision);
+  put(out, "macroRecall", s.macro_recall);
+  put(out, "microF1", s.micro_f1);
+  put(out, "aQuery", s.a_query);
+  return out;
+}
+
 nlohmann::ordered_json to_json(const Scores& s) {
   nlohmann::ordered_json out{{"queries", s.queries}, {"withSubcategory", s.with_subcategory}, {"none", s.none}};
-  // NaN (nothing to count) becomes null
-  const auto put = [&](const char* key, double value) { out[key] = std::isnan(value) ? nlohmann::ordered_json() : nlohmann::ordered_json(value); };
-  put("groupTop1", s.group_top1);
-  put("subcategoryTop1", s.subcategory_top1);
-  put("subcategoryTop3", s.subcategory_top3);
-  put("noneAuroc", s.none_auroc);
-  put("coverageAt5", s.coverage_5);
-  put("coverageAt10", s.coverage_10);
-  put("aurc", s.aurc);
-  put("ece", s.ece);
-  put("shoppingEce", s.shopping_ece);
+  put(out, "groupTop1", s.group_top1);
+  put(out, "subcategoryTop1", s.subcategory_top1);
+  put(out, "subcategoryTop3", s.subcategory_top3);
+  put(out, "noneAuroc", s.none_auroc);
+  put(out, "coverageAt5", s.coverage_5);
+  put(out, "coverageAt10", s.coverage_10);
+  put(out, "aurc", s.aurc);
+  put(out, "ece", s.ece);
+  put(out, "shoppingEce", s.shopping_ece);
   for (size_t o = 0; o < s.outcomes.size(); ++o) {
     out["outcomes"][name(static_cast<Outcome>(o))] = {{"stated", s.outcomes[o].stated}, {"right", s.outcomes[o].right}};
   }
+  out["labels"] = to_json(s.labels);
+  out["severalLabels"] = to_json(s.several_labels);
   return out;
 }
 
@@ -60,6 +74,14 @@ void print_outcomes(const Scores& s) {
   }
 }
 
+void print_labels(const Scores& s) {
+  if (s.several_labels.queries == 0) return;
+  std::printf("\nlabels                 rows  precision  macro recall  micro-F1  listed a row\n");
+  for (const auto& [title, l] : {std::pair("all", s.labels), std::pair("several accepted", s.several_labels)}) {
+    std::printf("  %-16s %8zu      %.3f         %.3f     %.3f         %.3f\n", title, l.queries, l.precision, l.macro_recall, l.micro_f1, l.a_query);
+  }
+}
+
 void print_json(const Pack& pack, const std::string& file, const Evaluation& e) {
   nlohmann::ordered_json out{{"pack", pack.name}, {"version", pack.version}, {"file", file}, {"all", to_json(e.all)}};
   for (const auto& [label, s] : e.pools) out["pools"][label] = to_json(s);
@@ -74,6 +96,7 @@ void print_text(const Evaluation& e) {
   if (!e.locales.empty()) print_table("\nlocale", e.locales);
   print_table("\ngroup", e.groups);
   print_outcomes(e.all);
+  print_labels(e.all);
 }
 
 Result<void> write_report(const Options& options, const Pack& pack, size_t bad_lines, const Evaluation& evaluation) {

@@ -44,6 +44,7 @@ int run(const std::string& path) {
   std::printf("prior        %.*s\n", text(p.rules.prior), p.rules.prior.data());
   print_thresholds("error rate", p.rules.thresholds, p.rules.default_error_rate);
   if (!p.rules.other_languages.empty()) print_thresholds("others", p.rules.other_languages, p.rules.default_error_rate);
+  std::printf("labels       listed from %.3f on\n", static_cast<double>(p.rules.label));
   if (p.rules.context_bound > 0) std::printf("context      earlier decisions make a subcategory at most %g times as likely\n", p.rules.context_bound);
   if (p.index) std::printf("index        %zu head queries, %zu dimensions\n", p.index->queries.size(), p.index->rows.columns);
   std::printf("self-test    %zu golden queries, tolerance %g\n", p.golden.queries.size(), p.golden.tolerance);

@@ -41,6 +41,16 @@ Span subcategories_of(const TaxonomyView& taxonomy, size_t group) {
   return {start, taxonomy.groups[group].subcategories.size()};
 }
 
+// The stated category, and of the alternatives those that are probable enough.
+void list_labels(float threshold, Decision& decision) {
+  if (decision.category) decision.labels.push_back(decision.category->id);
+  for (const Alternative& a : decision.alternatives) {
+    if (a.probability < threshold || decision.labels.size() == kMostLabels) return;
+    const bool stated = decision.category && decision.category->id == a.id;
+    if (!stated) decision.labels.push_back(a.id);
+  }
+}
+
 void abstain(float confidence, Decision& decision) {
   decision.outcome = Outcome::kUnknown;
   decision.confidence = confidence;
@@ -115,7 +125,7 @@ void decide(const Probabilities& p, const TaxonomyView& taxonomy, const Decision
   decision.group.reset();
   decision.labels.clear();
   decision.shopping = 1 - p.outcomes[none];
-  list_alternatives(p.subcategories, taxonomy, std::max<size_t>(top, 3), decision.alternatives);
+  list_alternatives(p.subcategories, taxonomy, std::max(top, kMostLabels), decision.alternatives);
   if (best == none || best == broad) {
     const bool sure = p.outcomes[best] >= (best == none ? thresholds.none : thresholds.broad);
     abstain(p.outcomes[best], decision);
@@ -123,11 +133,7 @@ void decide(const Probabilities& p, const TaxonomyView& taxonomy, const Decision
   } else {
     decide_within_group(best, p, taxonomy, rules, thresholds, decision);
   }
-  if (decision.category) decision.labels.push_back(decision.category->id);
-  for (const Alternative& a : decision.alternatives) {
-    const bool stated = decision.category && decision.category->id == a.id;
-    if (!stated && a.probability >= rules.label) decision.labels.push_back(a.id);
-  }
+  list_labels(rules.label, decision);
   decision.alternatives.resize(std::min(top, decision.alternatives.size()));
 }
 

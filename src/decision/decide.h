@@ -37,13 +37,15 @@ enum class Source {
   kOverride,  // a rule (rules/rules.h)
 };
 
+inline constexpr size_t kMostLabels = 5;
+
 struct Decision {
   Outcome outcome = Outcome::kUnknown;
   Source source = Source::kModel;
   std::string_view rule;                  // with kOverride: its id, which lives until the Classifier's rules change
   std::optional<Node> category;           // with kCategory
   std::optional<Node> group;              // with kCategory and kGroup
-  std::vector<std::string_view> labels;   // subcategories above the label threshold, best first
+  std::vector<std::string_view> labels;   // subcategories from the label threshold on, best first, kMostLabels at most
   std::vector<Alternative> alternatives;  // the most probable subcategories, whatever the outcome
   float confidence = 0;  // of the outcome: P(category), P(group), sum over the ambiguous groups, P(broad), P(none);
                          // when unknown, of the best candidate, which was not good enough

@@ -85,6 +85,14 @@ void fit_all(std::span<const ScoredQuery> queries, HeadsView& heads) {
   }));
 }
 
+// A grid of thresholds from the strictest down.
+std::vector<Stated> grid() {
+  constexpr int kSteps = 200;
+  std::vector<Stated> tested;
+  for (int step = kSteps - 1; step > 0; --step) tested.push_back({static_cast<float>(step) / kSteps, 0, 0});
+  return tested;
+}
+
 }  // namespace
 
 Result<std::vector<ScoredQuery>> score_queries(Classifier& classifier, std::vector<LabelledQuery> queries) {
@@ -141,9 +149,7 @@ CalibrationError cross_fitted_error(std::span<const ScoredQuery> queries, std::s
 
 std::vector<Thresholds> fit_thresholds(std::span<const ScoredQuery> queries, const HeadsView& heads, const TaxonomyView& taxonomy,
                                        const DecisionRules& rules, std::span<const float> error_rates, double delta) {
-  constexpr int kSteps = 200;
-  std::vector<Stated> tested;
-  for (int step = kSteps - 1; step > 0; --step) tested.push_back({static_cast<float>(step) / kSteps, 0, 0});
+  std::vector<Stated> tested = grid();
   Decision decision;
   each(queries, heads, [&](const LabelledQuery& query, const Probabilities& p) {
     for (Stated& at : tested) {
@@ -160,6 +166,23 @@ std::vector<Thresholds> fit_thresholds(std::span<const ScoredQuery> queries, con
     rows.push_back({rate, t, t, t, t, safe ? static_cast<float>(safe->count) / static_cast<float>(queries.size()) : 0});
   }
   return rows;
+}
+
+float fit_label_threshold(std::span<const ScoredQuery> queries, const HeadsView& heads, double precision, double delta) {
+  std::vector<Stated> tested = grid();
+  size_t accepted = 0;
+  each(queries, heads, [&](const LabelledQuery& query, const Probabilities& p) {
+    accepted += query.subcategories.size();
+    for (size_t s = 0; s < p.subcategories.size(); ++s) {
+      const bool right = holds(query.subcategories, s);
+      for (auto at = tested.rbegin(); at != tested.rend() && p.subcategories[s] >= at->threshold; ++at) {
+        ++at->count;
+        at->wrong += !right;
+      }
+    }
+  });
+  const Stated* safe = lowest_safe(tested, accepted, 1 - precision, delta);
+  return safe ? safe->threshold : 1;
 }
 
 }  // namespace aisle

@@ -41,6 +41,10 @@ CalibrationError cross_fitted_error(std::span<const ScoredQuery> queries, std::s
 std::vector<Thresholds> fit_thresholds(std::span<const ScoredQuery> queries, const HeadsView& heads, const TaxonomyView& taxonomy,
                                        const DecisionRules& rules, std::span<const float> error_rates, double delta);
 
+// The lowest probability from which on listed subcategories are accepted with the precision (0..1, exclusive), but for a chance of
+// delta; 1 where these queries can't prove it. Labels of one query are taken for independent.
+float fit_label_threshold(std::span<const ScoredQuery> queries, const HeadsView& heads, double precision, double delta);
+
 }  // namespace aisle
 
 #endif  // AISLE_LEARN_CALIBRATION_H_

@@ -84,4 +84,30 @@ double expected_calibration_error(const std::vector<Answer>& answers, int bins) 
   return error / static_cast<double>(answers.size());
 }
 
+void LabelCounts::add(const std::vector<size_t>& accepted, const std::vector<size_t>& listed, size_t labels) {
+  accepted_.resize(labels);
+  hits_.resize(labels);
+  ++queries_;
+  listed_ += listed.size();
+  for (const size_t label : accepted) {
+    ++accepted_[label];
+    hits_[label] += static_cast<size_t>(std::count(listed.begin(), listed.end(), label));
+  }
+}
+
+LabelScores LabelCounts::scores() const {
+  const auto share = [](double part, size_t whole) { return whole ? part / static_cast<double>(whole) : kNone; };
+  double recall = 0;
+  size_t labels = 0, accepted = 0, hits = 0;
+  for (size_t l = 0; l < accepted_.size(); ++l) {
+    if (accepted_[l] == 0) continue;
+    recall += share(static_cast<double>(hits_[l]), accepted_[l]);
+    ++labels;
+    accepted += accepted_[l];
+    hits += hits_[l];
+  }
+  const auto right = static_cast<double>(hits);
+  return {queries_, share(right, listed_), share(recall, labels), share(2 * right, listed_ + accepted), share(static_cast<double>(listed_), queries_)};
+}
+
 }  // namespace aisle

@@ -47,6 +47,26 @@ Interval wilson_interval(size_t part, size_t whole);
 // sizes. NaN without answers.
 double expected_calibration_error(const std::vector<Answer>& answers, int bins = 15);
 
+// Of the labels listed for queries.
+struct LabelScores {
+  size_t queries = 0;
+  double precision = 0;     // share of the listed labels that are accepted
+  double macro_recall = 0;  // share of a label's queries that list it, mean over the labels that some query accepts
+  double micro_f1 = 0;
+  double a_query = 0;       // how many are listed
+};
+
+class LabelCounts {
+ public:
+  // Labels are numbers from 0 to `labels` - 1, none twice.
+  void add(const std::vector<size_t>& accepted, const std::vector<size_t>& listed, size_t labels);
+  LabelScores scores() const;  // NaN where nothing was there to count
+
+ private:
+  size_t queries_ = 0, listed_ = 0;
+  std::vector<size_t> accepted_, hits_;  // of each label
+};
+
 }  // namespace aisle
 
 #endif  // AISLE_LEARN_METRICS_H_

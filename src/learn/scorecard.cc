@@ -11,6 +11,18 @@ size_t best(const std::vector<float>& p, size_t count) {
 
 double share(size_t part, size_t whole) { return static_cast<double>(part) / static_cast<double>(whole); }
 
+// Number of a subcategory, counted through the groups.
+size_t index_of(std::string_view id, const TaxonomyView& taxonomy) {
+  size_t index = 0;
+  for (const GroupView& g : taxonomy.groups) {
+    for (const SubcategoryView& s : g.subcategories) {
+      if (s.id == id) return index;
+      ++index;
+    }
+  }
+  return index;
+}
+
 }  // namespace
 
 bool is_right(const LabelledQuery& query, const Decision& d, const Probabilities& p, const TaxonomyView& taxonomy, float ambiguous) {
@@ -20,16 +32,7 @@ bool is_right(const LabelledQuery& query, const Decision& d, const Probabilities
                                taxonomy.groups.begin());
   };
   switch (d.outcome) {
-    case Outcome::kCategory: {
-      size_t index = 0;
-      for (const GroupView& g : taxonomy.groups) {
-        for (const SubcategoryView& s : g.subcategories) {
-          if (s.id == d.category->id) return holds(query.subcategories, index);
-          ++index;
-        }
-      }
-      return false;
-    }
+    case Outcome::kCategory: return holds(query.subcategories, index_of(d.category->id, taxonomy));
     case Outcome::kGroup: return holds(query.outcomes, group_index());
     case Outcome::kAmbiguous:
       return holds(query.outcomes, groups) ||
@@ -53,6 +56,10 @@ void Scorecard::add(const LabelledQuery& query, const Probabilities& p, const De
   auto& outcome = counts_.outcomes[static_cast<size_t>(decision.outcome)];
   ++outcome.stated;
   outcome.right += is_right(query, decision, p, taxonomy, rules.ambiguous);
+  std::vector<size_t> listed;
+  for (const std::string_view id : decision.labels) listed.push_back(index_of(id, taxonomy));
+  labels_.add(query.subcategories, listed, p.subcategories.size());
+  if (query.subcategories.size() > 1) several_labels_.add(query.subcategories, listed, p.subcategories.size());
   if (is_none) {
     ++counts_.none;
     none_confidence_.push_back(confidence);
@@ -81,6 +88,8 @@ Scores Scorecard::scores() const {
   s.aurc = aurc(answers_);
   s.ece = expected_calibration_error(answers_);
   s.shopping_ece = expected_calibration_error(shopping_answers_);
+  s.labels = labels_.scores();
+  s.several_labels = several_labels_.scores();
   return s;
 }
 

@@ -26,6 +26,7 @@ struct Scores {
     size_t stated = 0, right = 0;
   };
   std::array<OutcomeCount, 6> outcomes{};
+  LabelScores labels, several_labels;  // the listed labels: over all rows; over those with several accepted subcategories
 };
 
 // Is the stated outcome one of the accepted labels? A rolled-up group is right when a label lies in it; several groups are
@@ -50,6 +51,7 @@ class Scorecard {
   size_t group_hits_ = 0, top1_hits_ = 0, top3_hits_ = 0;
   std::vector<Answer> answers_, shopping_answers_;
   std::vector<double> shopping_confidence_, none_confidence_;
+  LabelCounts labels_, several_labels_;
 };
 
 }  // namespace aisle

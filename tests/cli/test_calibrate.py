@@ -56,6 +56,8 @@ class Calibrate(Case):
         status, out, err = aisle("calibrate", SET, "--pack", PACK, "--out", self.out, "--prior", "the same")
         self.assertEqual((status, err), (0, ""))
         self.assertIn(f"calibrated on {len(self.lines) - 1} queries", out)
+        (labels,) = re.findall(r"\nlabels +(listed from 0\.\d+ on)\n", out)
+        self.assertIn(labels, aisle("inspect", "--pack", self.out)[1])
         rows = [[[float(cell) for cell in re.findall(r"[0-9.]+", line)] for line in aisle("inspect", "--pack", pack)[1].splitlines()
                  if re.match(r" +[0-9.]+ % +[01]\.", line)] for pack in (PACK, self.out)]
         self.assertEqual(len(rows[0]), 10, "five error rates, for English and for the other languages")

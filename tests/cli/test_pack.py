@@ -51,7 +51,10 @@ class ShippedPacks(Case):
         (entry,) = [e for e in REGISTRY["packs"] if e["name"] == "storefront"]
         for key, value in entry["scores"]["wands"].items():
             self.assertAlmostEqual(scores[key], value, delta=0.012, msg=key)
-
+        labels = scores["labels"], scores["severalLabels"]
+        self.assertEqual([l["queries"] for l in labels], [192, 21])
+        for name in ("precision", "macroRecall", "microF1"):
+            self.assertTrue(all(0.2 < l[name] < 1 for l in labels), labels)
 
     def test_scores_of_every_locale(self):
         status, out, err = aisle("eval", "--pack", PACK, "--json", LOCALES)
@@ -110,6 +113,7 @@ class Eval(Case):
         self.assertEqual(status, 0)
         self.assertRegex(out, r"together +rows")
         self.assertRegex(out, r"\nwands +\d+")
+        self.assertRegex(out, r"\n +all +192 +0\.\d+ +0\.\d+ +0\.\d+ +\d\.\d+\n +several accepted +21 ")
         with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:
             file.write("clothing/dresses\tred dress\nclothing/dress\tblue dress\n")
             file.flush()

@@ -116,6 +116,47 @@ TEST_F(Calibration, ThresholdsHoldOnNewQueries) {
   EXPECT_LE(exceeded, 4);
 }
 
+TEST_F(Calibration, LabelThresholdRisesWithThePrecision) {
+  const auto queries = draw(4000, heads, "", dice);
+  const float half = fit_label_threshold(queries, heads, 0.5, 0.1), most = fit_label_threshold(queries, heads, 0.8, 0.1);
+  EXPECT_GT(half, 0);
+  EXPECT_LT(half, most);
+  EXPECT_LT(most, 0.8) << "what is surer than the threshold makes up for what stands at it";
+  EXPECT_EQ(fit_label_threshold(queries, heads, 0.9999, 0.1), 1) << "so much can't be proven with so few";
+  EXPECT_EQ(fit_label_threshold(std::span(queries).first(5), heads, 0.8, 0.1), 1);
+  EXPECT_EQ(fit_label_threshold({}, heads, 0.8, 0.1), 1);
+}
+
+// Queries that accept nothing make every listed label wrong.
+TEST_F(Calibration, LabelsOfQueriesThatAcceptNoneAreWrong) {
+  auto queries = draw(2000, heads, "", dice);
+  for (ScoredQuery& scored : queries) scored.query.subcategories.clear();
+  EXPECT_EQ(fit_label_threshold(queries, heads, 0.8, 0.1), 1);
+}
+
+// The stated precision may be missed on new queries in a tenth of the draws.
+TEST_F(Calibration, LabelPrecisionHoldsOnNewQueries) {
+  const auto fresh = draw(20000, heads, "", dice);
+  int missed = 0;
+  for (int i = 0; i < 20; ++i) {
+    const float threshold = fit_label_threshold(draw(800, heads, "", dice), heads, 0.8, 0.1);
+    LabelCounts counts;
+    Probabilities p;
+    for (const ScoredQuery& scored : fresh) {
+      Logits scratch = scored.logits;
+      calibrate(heads, "", scratch, p);
+      std::vector<size_t> listed;
+      for (size_t s = 0; s < p.subcategories.size(); ++s) {
+        if (p.subcategories[s] >= threshold) listed.push_back(s);
+      }
+      counts.add(scored.query.subcategories, listed, p.subcategories.size());
+    }
+    missed += counts.scores().precision < 0.8;
+    EXPECT_GT(counts.scores().a_query, 0.1);
+  }
+  EXPECT_LE(missed, 4);
+}
+
 TEST(Selective, PValueIsTheBinomialTail) {
   EXPECT_NEAR(risk_p_value({0, 45, 0}, 0.05), std::pow(0.95, 45), 1e-12);
   EXPECT_NEAR(risk_p_value({0, 3, 1}, 0.5), 0.5, 1e-12);

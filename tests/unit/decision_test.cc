@@ -81,6 +81,36 @@ TEST(Decide, AsManyAlternativesAsAsked) {
   EXPECT_EQ(decided(c, 100).alternatives.size(), 5u);
 }
 
+Decision listed(std::vector<float> subcategories, float label, float category, size_t top) {
+  static const auto pack = Pack::open(TinyPack().build());
+  DecisionRules rules = (*pack)->rules;
+  rules.label = label;
+  Decision decision;
+  decide({{0.2f, 0.8f, 0, 0}, std::move(subcategories)}, (*pack)->taxonomy, rules, {0.05f, category, 0.5f, 0.5f, 0.5f, 0}, top, decision);
+  return decision;
+}
+
+TEST(Decide, LabelsFromTheThresholdOnHoweverManyAlternatives) {
+  for (const size_t top : {0u, 2u, 5u, 100u}) {
+    EXPECT_THAT(listed({0.1f, 0.21f, 0.23f, 0.2f, 0.26f}, 0.2f, 0.6f, top).labels, ElementsAre("tools/drill", "tools/hammer", "fruit/pear", "tools/saw")) << top;
+  }
+  EXPECT_TRUE(listed({0.1f, 0.21f, 0.23f, 0.2f, 0.26f}, 0.27f, 0.6f, 3).labels.empty());
+}
+
+TEST(Decide, TheStatedCategoryIsTheFirstLabel) {
+  EXPECT_THAT(listed({0.3f, 0, 0.1f, 0.25f, 0}, 0.9f, 0.25f, 3).labels, ElementsAre("tools/saw")) << "below the label threshold, but stated";
+  EXPECT_THAT(listed({0.3f, 0, 0.1f, 0.25f, 0}, 0.1f, 0.25f, 3).labels, ElementsAre("tools/saw", "fruit/apple", "tools/hammer"));
+}
+
+TEST(Decide, ListsNoMoreLabelsThanItSays) {
+  std::vector<float> outcomes = {0.9f, 0.1f, 0, 0}, subcategories(8, 0.1f);
+  TaxonomyView taxonomy{"1", "", {{"fruit", "Fruit", std::vector<SubcategoryView>(7, {"fruit/x", "X"})}, {"tools", "Tools", {{"tools/saw", "Saw"}}}}};
+  Decision decision;
+  decide({outcomes, subcategories}, taxonomy, {{}, {}, 0.05f, 0.2f, 0, ""}, {0.05f, 0.6f, 0.5f, 0.5f, 0.5f, 0}, 8, decision);
+  EXPECT_EQ(decision.labels.size(), kMostLabels);
+  EXPECT_EQ(decision.alternatives.size(), 8u);
+}
+
 TEST(Decide, Bands) {
   const std::vector<std::pair<float, std::string>> cases = {{0.95f, "certain"}, {0.94f, "very-likely"}, {0.85f, "very-likely"}, {0.7f, "likely"},
                                                             {0.69f, "possible"}, {0.5f, "possible"},     {0.49f, "unlikely"},    {0, "unlikely"}};

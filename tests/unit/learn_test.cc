@@ -72,6 +72,30 @@ TEST(Metrics, WilsonInterval) {
   EXPECT_DOUBLE_EQ(wilson_interval(20, 20).high, 1);
 }
 
+TEST(Metrics, LabelScores) {
+  LabelCounts counts;
+  counts.add({0, 1}, {0, 2}, 4);
+  counts.add({0}, {}, 4);
+  counts.add({1}, {1}, 4);
+  counts.add({}, {0}, 4);
+  const LabelScores s = counts.scores();
+  EXPECT_EQ(s.queries, 4u);
+  EXPECT_DOUBLE_EQ(s.precision, 0.5);     // 2 of 4 listed
+  EXPECT_DOUBLE_EQ(s.macro_recall, 0.5);  // of label 0 one of two, of label 1 one of two; none accepts 2 and 3
+  EXPECT_DOUBLE_EQ(s.micro_f1, 0.5);      // 2 hits, 4 listed, 4 accepted
+  EXPECT_DOUBLE_EQ(s.a_query, 1);
+}
+
+TEST(Metrics, LabelScoresOfNothing) {
+  const LabelScores none = LabelCounts().scores();
+  EXPECT_EQ(none.queries, 0u);
+  EXPECT_TRUE(std::isnan(none.precision) && std::isnan(none.macro_recall) && std::isnan(none.micro_f1) && std::isnan(none.a_query));
+  LabelCounts silent;
+  silent.add({0}, {}, 1);
+  EXPECT_TRUE(std::isnan(silent.scores().precision));
+  EXPECT_EQ(silent.scores().macro_recall, 0);
+}
+
 class LabelledTest : public testing::Test {
  protected:
   LabelledFile read(const std::string& text) {
@@ -145,6 +169,13 @@ TEST_F(LabelledTest, ScorecardCounts) {
   EXPECT_DOUBLE_EQ(s.coverage_5, 0.5);
   EXPECT_EQ(s.outcomes[static_cast<size_t>(Outcome::kGroup)].right, 1u);
   EXPECT_EQ(s.outcomes[static_cast<size_t>(Outcome::kNone)].right, 1u);
+  EXPECT_EQ(s.labels.queries, 3u);
+  EXPECT_DOUBLE_EQ(s.labels.precision, 2.0 / 3);  // saw, and apple and pear
+  EXPECT_DOUBLE_EQ(s.labels.micro_f1, 4.0 / 5);
+  EXPECT_EQ(s.several_labels.queries, 0u);
+  add({"", "", "", {0, 3}, {0, 1}}, {{0.4f, 0.5f, 0.05f, 0.05f}, {0.3f, 0.1f, 0.1f, 0.3f, 0.1f}});
+  EXPECT_EQ(card.scores().several_labels.queries, 1u);
+  EXPECT_DOUBLE_EQ(card.scores().several_labels.micro_f1, 1);
 }
 
 }  // namespace

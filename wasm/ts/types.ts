@@ -15,7 +15,7 @@ export interface Decision {
   band: Band;
   /** 0 to 1, calibrated: the probability that the query is shopping at all. */
   shopping: number;
-  /** Ids of all subcategories that fit, best first. */
+  /** Ids of all subcategories that fit, best first, five at most, however many alternatives are asked for. */
   labels: string[];
   /** The most probable subcategories, whatever the outcome, best first. */
   alternatives: Alternative[];
