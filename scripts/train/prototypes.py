@@ -163,8 +163,8 @@ IN_WORDS = {"": "nothing", "rival": "the best other subcategory", "rival group":
 INTRODUCTION = """\
 A new category's probability is made of how near the query lies to its examples, of the most probable other subcategory and of the
 parent group (models/FORMAT.md states the formula); it takes its share from all others in proportion. Written by
-`scripts/train/prototypes.py DATASET HEADS`, which also writes [prototypes.json](prototypes.json), the weights. Percent throughout, English
-lines, the pack {version}.
+`scripts/train/prototypes.py DATASET HEADS --held {held} --sample {sample} --finer {listed}`, which also writes [prototypes.json](prototypes.json),
+the weights. Percent throughout, English lines, the pack {version}.
 
 - **hidden** ({hidden}): a subcategory is taken out of the pack's heads (its component of the router, its row of the group's head). The
   encoder was trained with it, which flatters. Held-out lines.
@@ -232,7 +232,8 @@ def main():
     path = options.out.parent / "prototypes.json"
     path.write_text(json.dumps(section) + "\n", encoding="utf-8")
     version = engine("inspect", "--pack", options.pack).split("\n")[0].split(",")[0].removeprefix("pack").strip()
-    intro = INTRODUCTION.format(version=version, hidden=len(kinds["hidden"]), finer=len(kinds["finer"]), phrase=fine[len(fine) // 2][0], rest=min(REST, len(held)), share=SHARE)
+    intro = INTRODUCTION.format(version=version, held=options.held, sample=options.sample, listed=options.finer,
+                                hidden=len(kinds["hidden"]), finer=len(kinds["finer"]), phrase=fine[len(fine) // 2][0], rest=min(REST, len(held)), share=SHARE)
     lines = ["# New categories from examples", "", intro, "## The chosen score", "", *by_shots(results[CHOSEN]),
              "## What the probability is worth", "", "Of 5 examples.", "", *reliability(results[CHOSEN]),
              f"## {TOGETHER} finer categories at once, against heads fitted to the same examples", "",
