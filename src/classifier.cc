@@ -38,8 +38,8 @@ void clear(Decision& decision) {
 
 }  // namespace
 
-Classifier::Classifier(std::shared_ptr<const Pack> pack, Tokenizer tokenizer, Encoder encoder, Heads heads, std::optional<QueryIndex> index)
-    : pack_(std::move(pack)), tokenizer_(std::move(tokenizer)), encoder_(std::move(encoder)), heads_(std::move(heads)), index_(std::move(index)) {}
+Classifier::Classifier(std::shared_ptr<const Pack> pack, Tokenizer tokenizer, Encoder encoder, Heads heads, Prototypes prototypes, std::optional<QueryIndex> index)
+    : pack_(std::move(pack)), tokenizer_(std::move(tokenizer)), encoder_(std::move(encoder)), heads_(std::move(heads)), prototypes_(std::move(prototypes)), index_(std::move(index)) {}
 
 Result<Classifier> Classifier::open(AlignedBytes bytes) {
   auto pack = Pack::open(std::move(bytes));
@@ -54,13 +54,15 @@ Result<Classifier> Classifier::open(AlignedBytes bytes) {
   if (!encoder) return tl::unexpected(encoder.error());
   auto heads = Heads::create((*pack)->heads);
   if (!heads) return tl::unexpected(heads.error());
+  auto prototypes = Prototypes::create(**pack);
+  if (!prototypes) return tl::unexpected(prototypes.error());
   std::optional<QueryIndex> index;
   if ((*pack)->index) {
     auto created = QueryIndex::create(*(*pack)->index);
     if (!created) return tl::unexpected(created.error());
     index = std::move(*created);
   }
-  Classifier made(std::move(*pack), std::move(*tokenizer), std::move(*encoder), std::move(*heads), std::move(index));
+  Classifier made(std::move(*pack), std::move(*tokenizer), std::move(*encoder), std::move(*heads), std::move(*prototypes), std::move(index));
   if (const auto rules = made.pack_->override_rules; !rules.empty()) {
     if (auto set = made.set_rules(rules); !set) return error(ErrorCode::kBadPack, "the overrides section: " + set.error().message);
   }
@@ -74,7 +76,7 @@ Result<void> Classifier::classify(std::string_view query, const ClassifyOptions&
   const auto thresholds = choose(*pack_, *locale, options.error_rate);
   if (!thresholds) return tl::unexpected(thresholds.error());
   if (auto checked = check_top(options.top); !checked) return checked;
-  const auto context = read_context(options.context, pack_->taxonomy, pack_->rules);
+  const auto context = read_context(options.context, taxonomy(), pack_->rules);
   if (!context) return tl::unexpected(context.error());
 
   normalize(query, pack_->tokenizer.max_code_points, text_);
@@ -85,8 +87,10 @@ Result<void> Classifier::classify(std::string_view query, const ClassifyOptions&
     const auto embedding = encoder_.encode(tokens_, *locale);
     heads_.score(embedding, logits_);
     calibrate(pack_->heads, *locale, logits_, probabilities_);
-    apply_context(*context, pack_->rules.context_bound, pack_->taxonomy, probabilities_);
-    decide(probabilities_, pack_->taxonomy, pack_->rules, **thresholds, options.top, decision);
+    prototypes_.compete(embedding, probabilities_);
+    apply_context(*context, pack_->rules.context_bound, taxonomy(), probabilities_);
+    decide(probabilities_, taxonomy(), pack_->rules, **thresholds, options.top, decision);
+    if (prototypes_.made(decision)) decision.source = Source::kPrototype;
   }
   if (rules_.all().empty()) return {};
   if (const Rule* rule = rules_.find(tokenizer_.fold(text_), *locale)) apply(*rule, decision);
@@ -114,6 +118,24 @@ Result<void> Classifier::set_rules(std::string_view tsv) {
   rules_ = Rules(std::move(file.rules));
   return {};
 }
+
+Result<void> Classifier::add_category(const NewCategory& category) {
+  const auto locale = canonical_locale(category.locale);
+  if (!locale) return tl::unexpected(locale.error());
+  if (auto sound = prototypes_.check(category); !sound) return sound;
+  std::vector<float> sum(pack_->encoder.width, 0.0f);
+  for (const std::string_view example : category.examples) {
+    const auto embedding = embed(example, *locale);
+    if (embedding.empty()) {
+      return error(ErrorCode::kInvalidArgument, "category \"" + std::string(category.label.id) + "\": the pack knows no piece of its example \"" + std::string(example) + "\"");
+    }
+    prototypes_.gather(embedding, sum);
+  }
+  prototypes_.add(category, std::move(sum));
+  return {};
+}
+
+Result<void> Classifier::remove_category(std::string_view id) { return prototypes_.remove(id); }
 
 std::string_view Classifier::normalized(std::string_view query) {
   normalize(query, pack_->tokenizer.max_code_points, text_);

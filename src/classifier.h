@@ -8,8 +8,8 @@
 // Conventions
 // 1. Nothing here throws, aborts or prints; every call that can fail returns Result (error.h).
 // 2. A Classifier is used by one thread at a time; several may share nothing but read-only memory.
-// 3. Views in a Decision live as long as the Classifier, that of a rule until set_rules(). After the first queries classify() does
-//    not allocate, unless a locale tag is longer than any in use.
+// 3. Views in a Decision live as long as the Classifier, that of a rule until set_rules(), those of a new category until it is removed.
+//    After the first queries classify() does not allocate, unless a locale tag is longer than any in use.
 #ifndef AISLE_CLASSIFIER_H_
 #define AISLE_CLASSIFIER_H_
 
@@ -26,6 +26,7 @@
 #include "error.h"
 #include "heads/heads.h"
 #include "pack/pack.h"
+#include "prototypes/prototypes.h"
 #include "similar/similar.h"
 #include "rules/read.h"
 #include "rules/rules.h"
@@ -75,6 +76,19 @@ class Classifier {
   // The query as rules see it; valid until the next call.
   std::string_view normalized(std::string_view query);
 
+  // From here on the category competes with the others. The examples are queries as shoppers type them; alike ones teach little.
+  // Errors, which change nothing: kInvalidArgument, kNoPrototypes.
+  Result<void> add_category(const NewCategory& category);
+
+  // Takes back one that was added, or that the pack's prototypes section holds. Errors: kNotFound.
+  Result<void> remove_category(std::string_view id);
+
+  // The pack's taxonomy and the new categories, at the end of their groups; valid until the next of the two calls above.
+  const TaxonomyView& taxonomy() const { return prototypes_.taxonomy(); }
+
+  // The new categories; valid as long.
+  std::vector<PrototypeView> new_categories() const { return prototypes_.categories(); }
+
   // Runs the pack's golden queries. Errors: kSelfTest, naming the first query that comes out differently.
   Result<SelfTest> self_test();
 
@@ -96,7 +110,7 @@ class Classifier {
   const Pack& pack() const { return *pack_; }
 
  private:
-  Classifier(std::shared_ptr<const Pack> pack, Tokenizer tokenizer, Encoder encoder, Heads heads, std::optional<QueryIndex> index);
+  Classifier(std::shared_ptr<const Pack> pack, Tokenizer tokenizer, Encoder encoder, Heads heads, Prototypes prototypes, std::optional<QueryIndex> index);
 
   // Whether any of tokens_ stands for text.
   bool carries_text() const;
@@ -105,6 +119,7 @@ class Classifier {
   Tokenizer tokenizer_;
   Encoder encoder_;
   Heads heads_;
+  Prototypes prototypes_;
   std::optional<QueryIndex> index_;
   Rules rules_;
   // Scratch, kept so that a query does not allocate.

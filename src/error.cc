@@ -10,6 +10,7 @@ const char* name(ErrorCode code) {
     case ErrorCode::kUnsupportedPack: return "unsupported_pack";
     case ErrorCode::kSelfTest: return "self_test";
     case ErrorCode::kNoIndex: return "no_index";
+    case ErrorCode::kNoPrototypes: return "no_prototypes";
     case ErrorCode::kOutOfMemory: return "out_of_memory";
     case ErrorCode::kInternal: return "internal";
   }

@@ -16,6 +16,7 @@ enum class ErrorCode {
   kUnsupportedPack,  // a sound pack of another format version or with a required section this engine lacks
   kSelfTest,         // a sound pack whose golden queries come out differently here
   kNoIndex,          // a pack without an index of head queries, which was asked for
+  kNoPrototypes,     // a pack without the section that new categories need
   kOutOfMemory,
   kInternal,
 };

@@ -64,7 +64,7 @@ class Engine {
   // Of the pack, as JSON.
   val facts() {
     json_.clear();
-    append_json(classifier_->pack(), json_);
+    append_json(classifier_->pack(), classifier_->taxonomy(), json_);
     return val(json_);
   }
 
@@ -94,6 +94,23 @@ class Engine {
     if (set) return val::undefined();
     // Without its "line N: ", which is of text that the caller never saw.
     return to_js(aisle::Error{set.error().code, set.error().message.substr(set.error().message.find(": ") + 2)});
+  }
+
+  // All UTF-8; each example is ended by a line feed. Undefined, or what is wrong.
+  val add_category(const std::string& id, const std::string& name, const std::string& group_name, const std::string& examples, const std::string& locale) {
+    std::vector<std::string_view> queries;
+    for (size_t start = 0; start < examples.size();) {
+      const size_t end = examples.find('\n', start);
+      queries.push_back(std::string_view(examples).substr(start, end - start));
+      start = end + 1;
+    }
+    const auto done = classifier_->add_category({{id, name, group_name}, queries, locale});
+    return done ? val::undefined() : to_js(done.error());
+  }
+
+  val remove_category(const std::string& id) {
+    const auto done = classifier_->remove_category(id);
+    return done ? val::undefined() : to_js(done.error());
   }
 
   val self_test() {
@@ -144,6 +161,8 @@ EMSCRIPTEN_BINDINGS(aisle) {
       .function("classify", &Engine::classify)
       .function("similar", &Engine::similar)
       .function("setRules", &Engine::set_rules)
+      .function("addCategory", &Engine::add_category)
+      .function("removeCategory", &Engine::remove_category)
       .function("selfTest", &Engine::self_test)
       .function("pieces", &Engine::pieces)
       .function("tokens", &Engine::tokens)

@@ -96,7 +96,7 @@ int run(const Options& options) {
     if (options.logits) append_internals(*classifier, query, line);
     else if (options.embedding) append_embedding(*classifier, query, line);
     else if (options.json) append_json(query, decision, classifier->pack(), line);
-    else line = in_words(query, decision, classifier->pack().taxonomy);
+    else line = in_words(query, decision, classifier->taxonomy());
     return {};
   });
 }

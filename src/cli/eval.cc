@@ -108,7 +108,7 @@ int run(const Options& options) {
   auto classifier = open_pack(options.pack);
   if (!classifier) return fail(classifier.error().message);
   const Pack& pack = classifier->pack();
-  const auto file = read_labelled(options.file, pack.taxonomy);
+  const auto file = read_labelled(options.file, classifier->taxonomy());
   if (!file) return fail(file.error().message);
   print_bad_lines(file->bad_lines);
   if (options.strict && !file->bad_lines.empty()) return 1;

@@ -48,6 +48,10 @@ int run(const std::string& path) {
   if (p.rules.context_bound > 0) std::printf("context      earlier decisions make a subcategory at most %g times as likely\n", p.rules.context_bound);
   if (p.index) std::printf("index        %zu head queries, %zu dimensions\n", p.index->queries.size(), p.index->rows.columns);
   std::printf("self-test    %zu golden queries, tolerance %g\n", p.golden.queries.size(), p.golden.tolerance);
+  if (p.prototypes) {
+    std::printf("prototypes   %zu new categories\n", p.prototypes->categories.size());
+    for (const PrototypeView& c : p.prototypes->categories) std::printf("  %.*s, of %zu examples\n", text(c.id), c.id.data(), c.examples);
+  }
   for (const SectionInfo& s : p.sections) {
     std::printf("section      %-10s %9zu bytes  %s  xxh64 %s\n", s.name.c_str(), s.bytes, s.required ? "required" : "optional", hexadecimal(s.xxh64).c_str());
   }

@@ -64,8 +64,10 @@ int main(int argc, char** argv) {
   add("calibrate", "fit a pack's probabilities and thresholds to labelled queries", add_calibrate);
   add("classify", "decide queries: arguments, or one a line from stdin", add_classify);
   add("eval", "score a pack on labelled queries", add_eval);
+  add("fit", "give new categories a head of their own, from labelled lines", add_fit);
   add("index", "put an index of a store's head queries into a pack", add_index);
   add("inspect", "show what a pack holds", add_inspect);
+  add("prototypes", "put new categories into a pack, of a few example queries each", add_prototypes);
   add("similar", "find the head queries nearest to queries", add_similar);
   add("rules", "check, try or store override rules", add_rules);
   add("verify", "check a pack's hashes and run its self-test", add_verify);

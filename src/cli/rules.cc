@@ -37,7 +37,7 @@ int check(const Options& options, RuleFile file) {
 std::string label_of(const Decision& decision) {
   if (decision.group && !decision.category) return "group:" + std::string(decision.group->id);
   if (!decision.category) return name(decision.outcome);
-  if (decision.source == Source::kModel) return std::string(decision.category->id);
+  if (decision.source != Source::kOverride) return std::string(decision.category->id);
   std::string labels;
   for (const std::string_view label : decision.labels) labels += (labels.empty() ? "" : "|") + std::string(label);
   return labels;

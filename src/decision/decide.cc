@@ -107,7 +107,14 @@ const char* name(Outcome outcome) {
   return "unknown";
 }
 
-const char* name(Source source) { return source == Source::kModel ? "model" : "override"; }
+const char* name(Source source) {
+  switch (source) {
+    case Source::kModel: return "model";
+    case Source::kOverride: return "override";
+    case Source::kPrototype: return "prototype";
+  }
+  return "model";
+}
 
 const std::vector<Thresholds>& thresholds_for(const Pack& pack, std::string_view locale) {
   const DecisionRules& rules = pack.rules;

@@ -21,7 +21,8 @@ enum class Outcome {
   kUnknown,    // abstained
 };
 
-// All probabilities are in 0..1. The views point into the pack and live as long as its Classifier.
+// All probabilities are in 0..1. The views point into the pack and live as long as its Classifier, those of a new
+// category until it is removed.
 struct Node {
   std::string_view id, name;
   float confidence = 0;
@@ -34,7 +35,8 @@ struct Alternative {
 
 enum class Source {
   kModel,
-  kOverride,  // a rule (rules/rules.h)
+  kOverride,   // a rule (rules/rules.h)
+  kPrototype,  // the category, or the group of its own, is a new one (prototypes/prototypes.h)
 };
 
 inline constexpr size_t kMostLabels = 5;
@@ -58,7 +60,7 @@ const char* band(float confidence);
 // "category", "group", "ambiguous", "broad", "none", "unknown".
 const char* name(Outcome outcome);
 
-// "model", "override".
+// "model", "override", "prototype".
 const char* name(Source source);
 
 // Those of the pack that serve queries of this locale (canonical tag or empty), by ascending error rate.

@@ -162,7 +162,7 @@ void append_json(std::string_view query, std::span<const SimilarQuery> found, st
   out += '}';
 }
 
-void append_json(const Pack& pack, std::string& out) {
+void append_json(const Pack& pack, const TaxonomyView& taxonomy, std::string& out) {
   const auto append_text = [&](std::string_view text) { append_string(text, out); };
   out += "{\"name\":";
   append_string(pack.name, out);
@@ -175,7 +175,7 @@ void append_json(const Pack& pack, std::string& out) {
   append_probability(pack.rules.default_error_rate, out);
   append_array("languages", pack.languages, out, append_text);
   append_array("sources", pack.sources, out, append_text);
-  append_array("groups", pack.taxonomy.groups, out, [&](const GroupView& group) { append_group(group, out); });
+  append_array("groups", taxonomy.groups, out, [&](const GroupView& group) { append_group(group, out); });
   const auto append_rate = [&](const Thresholds& thresholds) { append_error_rate(thresholds, out); };
   append_array("errorRates", pack.rules.thresholds, out, append_rate);
   append_array("otherLanguages", pack.rules.other_languages, out, append_rate);

@@ -19,8 +19,8 @@ void append_json(std::string_view query, const Decision& decision, const Pack& p
 // {"query":"...","similar":[{"query":"...","score":0.9},...]}
 void append_json(std::string_view query, std::span<const SimilarQuery> found, std::string& out);
 
-// PackFacts of wasm/ts/types.ts.
-void append_json(const Pack& pack, std::string& out);
+// PackFacts of wasm/ts/types.ts; `taxonomy`: the classifier's, with its new categories.
+void append_json(const Pack& pack, const TaxonomyView& taxonomy, std::string& out);
 
 }  // namespace aisle
 

@@ -39,7 +39,7 @@ bool is_fixed(const Decision& decision) { return decision.source == Source::kOve
 
 class Evaluator {
  public:
-  explicit Evaluator(const Pack& pack) : pack_(pack), groups_(pack.taxonomy.groups.size()), all_(groups_) {
+  Evaluator(const Pack& pack, const TaxonomyView& taxonomy) : pack_(pack), taxonomy_(taxonomy), groups_(taxonomy.groups.size()), all_(groups_) {
     for (const Thresholds& t : pack.rules.thresholds) result_.points.push_back({t.error_rate, {}, 0, 0, 0});
   }
 
@@ -48,7 +48,7 @@ class Evaluator {
     add_scores(query, p, decision);
     add_points(query, locale, p, decision);
     add_best_guess(query, p, decision);
-    if (!is_right(query, decision, p, pack_.taxonomy, pack_.rules.ambiguous)) {
+    if (!is_right(query, decision, p, taxonomy_, pack_.rules.ambiguous)) {
       result_.errors.push_back({query.query, query.labels, said(decision), decision.confidence});
     }
   }
@@ -72,22 +72,22 @@ class Evaluator {
 
  private:
   void add_scores(const LabelledQuery& query, const Probabilities& p, const Decision& decision) {
-    const auto count = [&](Scorecard& card) { card.add(query, p, decision, pack_.taxonomy, pack_.rules); };
+    const auto count = [&](Scorecard& card) { card.add(query, p, decision, taxonomy_, pack_.rules); };
     const auto count_under = [&](Cards& cards, const std::string& label) { count(cards.try_emplace(label, groups_).first->second); };
     count(all_);
     if (!query.pool.empty()) count_under(pools_, query.pool);
     if (!query.locale.empty()) count_under(locales_, query.locale);
     const size_t first = query.outcomes.front();
-    count_under(by_group_, std::string(first < groups_ ? pack_.taxonomy.groups[first].id : first == groups_ ? "broad" : "none"));
+    count_under(by_group_, std::string(first < groups_ ? taxonomy_.groups[first].id : first == groups_ ? "broad" : "none"));
   }
 
   void add_points(const LabelledQuery& query, std::string_view locale, const Probabilities& p, const Decision& decision) {
     const auto& thresholds = thresholds_for(pack_, locale);
     for (size_t i = 0; i < std::min(thresholds.size(), result_.points.size()); ++i) {
       if (is_fixed(decision)) scratch_ = decision;
-      else decide(p, pack_.taxonomy, pack_.rules, thresholds[i], 0, scratch_);
+      else decide(p, taxonomy_, pack_.rules, thresholds[i], 0, scratch_);
       OperatingPoint& point = result_.points[i];
-      const bool right = is_right(query, scratch_, p, pack_.taxonomy, pack_.rules.ambiguous);
+      const bool right = is_right(query, scratch_, p, taxonomy_, pack_.rules.ambiguous);
       auto& outcome = point.outcomes[static_cast<size_t>(scratch_.outcome)];
       ++outcome.stated;
       outcome.right += right;
@@ -100,9 +100,9 @@ class Evaluator {
   void add_best_guess(const LabelledQuery& query, const Probabilities& p, const Decision& decision) {
     constexpr Thresholds kAlways{0, 0, 0, 0, 0, 0};
     if (is_fixed(decision)) scratch_ = decision;
-    else decide(p, pack_.taxonomy, pack_.rules, kAlways, 0, scratch_);
+    else decide(p, taxonomy_, pack_.rules, kAlways, 0, scratch_);
     const bool stated = scratch_.outcome != Outcome::kUnknown;
-    const bool right = stated && is_right(query, scratch_, p, pack_.taxonomy, pack_.rules.ambiguous);
+    const bool right = stated && is_right(query, scratch_, p, taxonomy_, pack_.rules.ambiguous);
     result_.accept.push_back({static_cast<double>(scratch_.confidence), right});
     if (right || !stated) return;
     const std::string label = query.labels.substr(0, query.labels.find('|'));
@@ -111,6 +111,7 @@ class Evaluator {
   }
 
   const Pack& pack_;
+  const TaxonomyView& taxonomy_;  // with the new categories
   size_t groups_;
   Scorecard all_;
   Cards pools_, locales_, by_group_;
@@ -123,7 +124,7 @@ class Evaluator {
 
 Result<Evaluation> evaluate(Classifier& classifier, const std::vector<LabelledQuery>& queries, const EvaluationOptions& options) {
   const Pack& pack = classifier.pack();
-  Evaluator evaluator(pack);
+  Evaluator evaluator(pack, classifier.taxonomy());
   Decision decision;
   for (const LabelledQuery& query : queries) {
     if (!options.pools.empty() && !options.pools.contains(query.pool)) continue;
@@ -131,7 +132,7 @@ Result<Evaluation> evaluate(Classifier& classifier, const std::vector<LabelledQu
     if (!locale) return tl::unexpected(locale.error());
     if (auto done = classifier.classify(query.query, {*locale, 3, 0}, decision); !done) return tl::unexpected(done.error());
     Probabilities p = classifier.probabilities();
-    if (decision.alternatives.empty()) p = nothing_known(pack.taxonomy);
+    if (decision.alternatives.empty()) p = nothing_known(classifier.taxonomy());
     evaluator.add(query, *locale, p, decision);
   }
   return evaluator.finish();

@@ -42,6 +42,7 @@ Problem read_known(format::SectionKind kind, std::span<const uint8_t> data, Pack
     case format::SectionKind::Golden: return read_section(data, read_golden, pack.golden);
     case format::SectionKind::Index: return read_section(data, read_index, pack.index);
     case format::SectionKind::Overrides: return read_section(data, read_overrides, pack.override_rules);
+    case format::SectionKind::Prototypes: return read_section(data, read_prototypes, pack.prototypes);
     case format::SectionKind::Unknown: break;
   }
   return std::nullopt;

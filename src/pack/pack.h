@@ -128,6 +128,20 @@ struct IndexView {
   std::vector<std::string_view> queries;  // of each row, not empty
 };
 
+// A category made of a few example queries.
+struct PrototypeView {
+  std::string_view id, name, group_name;  // group_name: of a group that the taxonomy lacks, else empty
+  size_t examples = 0;
+  std::span<const float> vector;  // [width], their direction from the centre
+};
+
+struct PrototypesView {
+  static constexpr size_t kWeights = 6;
+  std::span<const float> centre;  // [width]
+  std::span<const float> weights, apart;  // [kWeights] each (models/FORMAT.md)
+  std::vector<PrototypeView> categories;
+};
+
 struct SectionInfo {
   std::string name;
   size_t bytes;
@@ -150,6 +164,7 @@ class Pack {
   GoldenView golden;
   std::optional<IndexView> index;
   std::string_view override_rules;  // tab-separated text, which is not checked here; empty: none
+  std::optional<PrototypesView> prototypes;
   std::vector<SectionInfo> sections;
 
   size_t size() const { return bytes_.size(); }  // of the file, in bytes

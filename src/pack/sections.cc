@@ -108,6 +108,24 @@ Problem read_overrides(const format::Overrides& from, std::string_view& to) {
   return std::nullopt;
 }
 
+Problem read_prototypes(const format::Prototypes& from, std::optional<PrototypesView>& to) {
+  PrototypesView& read = to.emplace();
+  read.centre = view(from.centre());
+  read.weights = view(from.weights());
+  read.apart = view(from.apart());
+  if (read.weights.size() != PrototypesView::kWeights || read.apart.size() != PrototypesView::kWeights) return "its weights are not 6 and 6";
+  if (!all_finite(read.centre) || !all_finite(read.weights) || !all_finite(read.apart)) return "a number is not finite";
+  if (!from.categories()) return std::nullopt;
+  for (const auto* c : *from.categories()) {
+    read.categories.push_back({view(c->id()), view(c->name()), view(c->group_name()), c->examples(), view(c->vector())});
+    const PrototypeView& category = read.categories.back();
+    const std::string place = "category \"" + std::string(category.id) + "\"";
+    if (category.examples < 1 || category.examples > 20) return place + " is made of " + std::to_string(category.examples) + " examples, not of 1 to 20";
+    if (category.vector.size() != read.centre.size() || !all_finite(category.vector)) return place + ": its vector is not of the centre's width, or not finite";
+  }
+  return std::nullopt;
+}
+
 Problem check_together(const Pack& pack) {
   const auto agree = [](const char* what, size_t is, const char* other, size_t should) -> Problem {
     if (is == should) return std::nullopt;
@@ -120,6 +138,9 @@ Problem check_together(const Pack& pack) {
   if (auto p = agree("the number of position embeddings", pack.encoder.positions.rows, "max_tokens", pack.tokenizer.max_tokens)) return p;
   if (pack.index) {
     if (auto p = agree("the width of the index's projection", pack.index->projection.weight.columns, "the encoder's", width)) return p;
+  }
+  if (pack.prototypes) {
+    if (auto p = agree("the width of the prototypes' centre", pack.prototypes->centre.size(), "the encoder's", width)) return p;
   }
   size_t subcategories = 0;
   for (size_t g = 0; g < groups.size(); ++g) {

@@ -20,6 +20,7 @@ Problem read_taxonomy(const format::Taxonomy& from, TaxonomyView& to);
 Problem read_golden(const format::Golden& from, GoldenView& to);
 Problem read_index(const format::Index& from, std::optional<IndexView>& to);
 Problem read_overrides(const format::Overrides& from, std::string_view& to);
+Problem read_prototypes(const format::Prototypes& from, std::optional<PrototypesView>& to);
 
 // What only two sections together can tell: sizes and counts that must agree.
 Problem check_together(const Pack& pack);

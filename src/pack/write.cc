@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 
@@ -59,9 +60,23 @@ Result<AlignedBytes> with_section(std::span<const uint8_t> pack, std::unique_ptr
   return written(whole, pack.size());
 }
 
-void set_temperatures(const HeadsView& view, format::SectionT& part) {
-  format::HeadsT heads;
-  flatbuffers::GetRoot<format::Heads>(part.data.data())->UnPackTo(&heads);
+// Has `change` alter the root of the section of this kind, if the pack has one.
+template <class Table, class Function>
+void change_section(format::PackFileT& whole, format::SectionKind kind, Function change) {
+  for (auto& part : whole.sections) {
+    if (part->kind != kind) continue;
+    typename Table::NativeTableType root;
+    flatbuffers::GetRoot<Table>(part->data.data())->UnPackTo(&root);
+    change(root);
+    flatbuffers::FlatBufferBuilder builder(part->data.size());
+    builder.Finish(Table::Pack(builder, &root));
+    const bool required = part->required;
+    part = section(kind, builder);
+    part->required = required;
+  }
+}
+
+void set_temperatures(const HeadsView& view, format::HeadsT& heads) {
   heads.router->temperature = view.router.temperature;
   for (size_t g = 0; g < view.groups.size(); ++g) heads.groups[g]->temperature = view.groups[g].temperature;
   heads.locales.clear();
@@ -70,11 +85,6 @@ void set_temperatures(const HeadsView& view, format::SectionT& part) {
     heads.locales.back()->tag = l.tag;
     heads.locales.back()->temperature = l.temperature;
   }
-  flatbuffers::FlatBufferBuilder builder(part.data.size());
-  builder.Finish(format::Heads::Pack(builder, &heads));
-  const bool required = part.required;
-  part = *section(part.kind, builder);
-  part.required = required;
 }
 
 std::vector<std::unique_ptr<format::ThresholdsT>> thresholds(const std::vector<Thresholds>& rows) {
@@ -92,8 +102,7 @@ std::vector<std::unique_ptr<format::ThresholdsT>> thresholds(const std::vector<T
   return made;
 }
 
-void set_rules(const DecisionRules& view, format::SectionT& part) {
-  format::DecisionRulesT rules;
+void set_rules(const DecisionRules& view, format::DecisionRulesT& rules) {
   rules.thresholds = thresholds(view.thresholds);
   rules.other_languages = thresholds(view.other_languages);
   rules.default_error_rate = view.default_error_rate;
@@ -101,11 +110,72 @@ void set_rules(const DecisionRules& view, format::SectionT& part) {
   rules.label = view.label;
   rules.prior = view.prior;
   rules.context_bound = view.context_bound;
-  flatbuffers::FlatBufferBuilder builder;
-  builder.Finish(format::DecisionRules::Pack(builder, &rules));
-  const bool required = part.required;
-  part = *section(part.kind, builder);
-  part.required = required;
+}
+
+// One more output of a linear layer, in its int8.
+void append_row(std::span<const float> row, float bias, format::LinearT& to) {
+  float most = 1e-12f;
+  for (const float value : row) most = std::max(most, std::abs(value));
+  const float scale = most / 127;
+  for (const float value : row) to.weight->values.push_back(static_cast<uint8_t>(static_cast<int8_t>(std::lround(value / scale))));
+  to.weight->scales.push_back(scale);
+  ++to.weight->rows;
+  to.bias.push_back(bias);
+}
+
+std::unique_ptr<format::GroupHeadT> empty_head(uint32_t width) {
+  auto head = std::make_unique<format::GroupHeadT>();
+  head->temperature = 1;
+  head->linear = std::make_unique<format::LinearT>();
+  head->linear->weight = std::make_unique<format::TensorT>();
+  head->linear->weight->type = format::TensorType::Int8;
+  head->linear->weight->columns = width;
+  return head;
+}
+
+// Of "group/name"; the number of groups when there is no such one.
+size_t group_at(std::string_view id, const format::TaxonomyT& taxonomy) {
+  const auto is_it = [&](const auto& group) { return group->id == id.substr(0, id.find('/')); };
+  return static_cast<size_t>(std::find_if(taxonomy.groups.begin(), taxonomy.groups.end(), is_it) - taxonomy.groups.begin());
+}
+
+void append_label(const FittedLabel& label, format::HeadsT& heads, format::TaxonomyT& taxonomy) {
+  const size_t group = group_at(label.id, taxonomy);
+  if (group == taxonomy.groups.size()) {
+    for (uint16_t& outcome : heads.router->outcomes) outcome = static_cast<uint16_t>(outcome + (outcome >= group));  // broad, none
+    auto made = std::make_unique<format::GroupT>();
+    made->id = label.id.substr(0, label.id.find('/'));
+    made->name = label.group_name;
+    taxonomy.groups.push_back(std::move(made));
+    heads.groups.push_back(empty_head(heads.router->linear->weight->columns));
+  }
+  auto subcategory = std::make_unique<format::SubcategoryT>();
+  subcategory->id = label.id;
+  subcategory->name = label.name;
+  taxonomy.groups[group]->subcategories.push_back(std::move(subcategory));
+  append_row(label.head, label.head_bias, *heads.groups[group]->linear);
+  append_row(label.router, label.router_bias, *heads.router->linear);
+  heads.router->outcomes.push_back(static_cast<uint16_t>(group));
+}
+
+// Where the golden queries' best classes stand once a label has been appended to `taxonomy`, as it was before.
+void shift_golden(const FittedLabel& label, const format::TaxonomyT& taxonomy, format::GoldenT& golden) {
+  const size_t groups = taxonomy.groups.size(), group = group_at(label.id, taxonomy);
+  size_t place = 0;
+  for (size_t g = 0; g < groups && g <= group; ++g) place += taxonomy.groups[g]->subcategories.size();
+  for (const auto& query : golden.queries) {
+    query->outcome = static_cast<uint16_t>(query->outcome + (group == groups && query->outcome >= groups));
+    query->subcategory = static_cast<uint16_t>(query->subcategory + (query->subcategory >= place));
+    query->logits.push_back(0);
+  }
+}
+
+// Those with a head leave; a group that has a head now needs no name of theirs.
+void drop_fitted(std::span<const FittedLabel> labels, const format::TaxonomyT& taxonomy, format::PrototypesT& prototypes) {
+  std::erase_if(prototypes.categories, [&](const auto& c) { return std::any_of(labels.begin(), labels.end(), [&](const FittedLabel& l) { return l.id == c->id; }); });
+  for (const auto& c : prototypes.categories) {
+    if (group_at(c->id, taxonomy) < taxonomy.groups.size()) c->group_name.clear();
+  }
 }
 
 }  // namespace
@@ -121,10 +191,61 @@ Result<AlignedBytes> with_overrides(std::span<const uint8_t> pack, std::string_v
 Result<AlignedBytes> with_calibration(std::span<const uint8_t> pack, const HeadsView& heads, const DecisionRules& rules) {
   format::PackFileT whole;
   format::GetPackFile(pack.data())->UnPackTo(&whole);
-  for (const auto& part : whole.sections) {
-    if (part->kind == format::SectionKind::Heads) set_temperatures(heads, *part);
-    if (part->kind == format::SectionKind::Decision) set_rules(rules, *part);
+  change_section<format::Heads>(whole, format::SectionKind::Heads, [&](format::HeadsT& part) { set_temperatures(heads, part); });
+  change_section<format::DecisionRules>(whole, format::SectionKind::Decision, [&](format::DecisionRulesT& part) { set_rules(rules, part); });
+  return written(whole, pack.size());
+}
+
+Result<AlignedBytes> with_prototypes(std::span<const uint8_t> pack, const PrototypesView& view) {
+  format::PrototypesT prototypes;
+  prototypes.centre.assign(view.centre.begin(), view.centre.end());
+  prototypes.weights.assign(view.weights.begin(), view.weights.end());
+  prototypes.apart.assign(view.apart.begin(), view.apart.end());
+  for (const PrototypeView& c : view.categories) {
+    auto category = std::make_unique<format::NewCategoryT>();
+    category->id = c.id;
+    category->name = c.name;
+    category->group_name = c.group_name;
+    category->examples = static_cast<uint32_t>(c.examples);
+    category->vector.assign(c.vector.begin(), c.vector.end());
+    prototypes.categories.push_back(std::move(category));
   }
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(format::Prototypes::Pack(builder, &prototypes));
+  return with_section(pack, section(format::SectionKind::Prototypes, builder));
+}
+
+Result<AlignedBytes> with_labels(std::span<const uint8_t> pack, std::span<const FittedLabel> labels, const FittedNames& names) {
+  format::PackFileT whole;
+  format::GetPackFile(pack.data())->UnPackTo(&whole);
+  format::TaxonomyT taxonomy;
+  change_section<format::Taxonomy>(whole, format::SectionKind::Taxonomy, [&](format::TaxonomyT& part) { taxonomy = part; });
+  change_section<format::Golden>(whole, format::SectionKind::Golden, [&](format::GoldenT& golden) {
+    change_section<format::Heads>(whole, format::SectionKind::Heads, [&](format::HeadsT& heads) {
+      for (const FittedLabel& label : labels) {
+        shift_golden(label, taxonomy, golden);
+        append_label(label, heads, taxonomy);
+      }
+    });
+  });
+  taxonomy.sha256 = names.taxonomy_sha256;
+  change_section<format::Taxonomy>(whole, format::SectionKind::Taxonomy, [&](format::TaxonomyT& part) { part = taxonomy; });
+  change_section<format::Prototypes>(whole, format::SectionKind::Prototypes, [&](format::PrototypesT& part) { drop_fitted(labels, taxonomy, part); });
+  whole.version = names.version;
+  return written(whole, pack.size());
+}
+
+Result<AlignedBytes> with_golden(std::span<const uint8_t> pack, std::span<const GoldenLogits> kept) {
+  format::PackFileT whole;
+  format::GetPackFile(pack.data())->UnPackTo(&whole);
+  change_section<format::Golden>(whole, format::SectionKind::Golden, [&](format::GoldenT& golden) {
+    std::vector<std::unique_ptr<format::GoldenQueryT>> queries;
+    for (const GoldenLogits& query : kept) {
+      queries.push_back(std::move(golden.queries[query.place]));
+      queries.back()->logits = query.logits;
+    }
+    golden.queries = std::move(queries);
+  });
   return written(whole, pack.size());
 }
 

@@ -162,6 +162,25 @@ TEST(Classifier, RulesDoNotAllocateAfterWarmUp) {
   EXPECT_EQ(allocations, before);
 }
 
+TEST(Classifier, ClassifyWithNewCategoriesDoesNotAllocateAfterWarmUp) {
+  TinyPack made;
+  made.add_prototypes();
+  auto classifier = Classifier::open(made.build());
+  ASSERT_TRUE(classifier);
+  const std::vector<std::string_view> examples = {"cordless drill", "apple saw"};
+  ASSERT_TRUE(classifier->add_category({{"tools/plane", "Planes", ""}, examples, "en-GB"}));
+  ASSERT_TRUE(classifier->add_category({{"toys/kite", "Kites", "Toys"}, examples, ""}));
+  Decision decision;
+  const auto run = [&] {
+    for (const char* query : {"cordless drill with a long cable", "fresh apple", "\u05D0\u05D1 saw", ""}) ASSERT_TRUE(classifier->classify(query, {.locale = "", .top = 10}, decision));
+  };
+  run();
+  run();  // two buffers take turns
+  const size_t before = allocations;
+  run();
+  EXPECT_EQ(allocations, before);
+}
+
 TEST(SelfTest, PassesOnTheEngineThatMadeIt) {
   TinyPack made;
   made.fill_golden({"cordless drill", "fresh apple", "saw"});

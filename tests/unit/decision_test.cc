@@ -197,7 +197,7 @@ TEST(Json, TellsAPacksFacts) {
   const auto pack = Pack::open(tiny.build());
   ASSERT_TRUE(pack);
   std::string text;
-  append_json(**pack, text);
+  append_json(**pack, (*pack)->taxonomy, text);
   const auto json = nlohmann::json::parse(text);
   EXPECT_EQ(json["name"], "tiny");
   EXPECT_EQ(json["licence"], "a \"licence\"");

@@ -202,6 +202,17 @@ TEST_P(WrongMeaning, IsRefusedWithAMessage) {
   EXPECT_THAT(refusal(tiny.build()), HasSubstr(GetParam().message));
 }
 
+void add_prototype(TinyPack& t, const std::string& id, const std::string& group_name) {
+  t.add_prototypes();
+  auto category = std::make_unique<format::NewCategoryT>();
+  category->id = id;
+  category->name = "New";
+  category->group_name = group_name;
+  category->examples = 3;
+  category->vector = std::vector<float>(TinyPack::kWidth, 0.25f);
+  t.prototypes.categories.push_back(std::move(category));
+}
+
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 INSTANTIATE_TEST_SUITE_P(
@@ -300,7 +311,16 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"IndexQueryMissing", "it has 2 head queries for 3 rows", [](TinyPack& t) { t.index.queries = "apple\nsaw\n"; }},
         Wrong{"IndexQueryTooMany", "it has 4 head queries for 3 rows", [](TinyPack& t) { t.index.queries += "pear\n"; }},
         Wrong{"IndexQueryEmpty", "head query 1 is empty", [](TinyPack& t) { t.index.queries = "apple\n\nsaw\n"; }},
-        Wrong{"IndexQueryOpen", "head query 2 has no line feed", [](TinyPack& t) { t.index.queries.pop_back(); }}),
+        Wrong{"IndexQueryOpen", "head query 2 has no line feed", [](TinyPack& t) { t.index.queries.pop_back(); }},
+        Wrong{"PrototypesWidth", "the width of the prototypes' centre (15)", [](TinyPack& t) { t.add_prototypes(), t.prototypes.centre.pop_back(); }},
+        Wrong{"PrototypesWeights", "not 6 and 6", [](TinyPack& t) { t.add_prototypes(), t.prototypes.apart.pop_back(); }},
+        Wrong{"PrototypesNotFinite", "a number is not finite", [](TinyPack& t) { t.add_prototypes(), t.prototypes.weights[2] = kNan; }},
+        Wrong{"PrototypeVector", "its vector is not of the centre's width", [](TinyPack& t) { add_prototype(t, "tools/plane", ""), t.prototypes.categories[0]->vector.pop_back(); }},
+        Wrong{"PrototypeExamples", "made of 0 examples", [](TinyPack& t) { add_prototype(t, "tools/plane", ""), t.prototypes.categories[0]->examples = 0; }},
+        Wrong{"PrototypeThere", "\"tools/saw\": it is there already", [](TinyPack& t) { add_prototype(t, "tools/saw", ""); }},
+        Wrong{"PrototypeTwice", "\"tools/plane\": it is there already", [](TinyPack& t) { add_prototype(t, "tools/plane", ""), add_prototype(t, "tools/plane", ""); }},
+        Wrong{"PrototypeGroup", "there is no group \"toys\"", [](TinyPack& t) { add_prototype(t, "toys/kite", ""); }},
+        Wrong{"PrototypeId", "its id is not a group's", [](TinyPack& t) { add_prototype(t, "tools", "Tools"); }}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(ReadFile, NamesThePath) {

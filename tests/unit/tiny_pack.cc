@@ -167,6 +167,10 @@ std::vector<format::SectionT> TinyPack::sections() const {
     parts.push_back(section(Kind::Index, index));
     parts.back().required = false;
   }
+  if (!prototypes.centre.empty()) {
+    parts.push_back(section(Kind::Prototypes, prototypes));
+    parts.back().required = false;
+  }
   return parts;
 }
 
@@ -174,6 +178,12 @@ void TinyPack::add_index() {
   index.projection = linear(kDimensions, kWidth);
   index.rows = tensor(format::TensorType::Int8, 3, kDimensions);
   index.queries = "apple\nsaw\nHand drill\n";
+}
+
+void TinyPack::add_prototypes() {
+  prototypes.centre = std::vector<float>(kWidth, 0.01f);
+  prototypes.weights = {20, 0, -1, -0.5f, 0.5f, -16};
+  prototypes.apart = {20, 0, -1, -0.5f, 0, -16};
 }
 
 AlignedBytes TinyPack::build(std::vector<format::SectionT> parts) const {

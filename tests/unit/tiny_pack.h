@@ -23,6 +23,7 @@ struct TinyPack {
   format::GoldenT golden;
   format::IndexT index;  // written where it has rows: add_index()
   std::string override_rules;  // none: no such section
+  format::PrototypesT prototypes;  // written where it has a centre: add_prototypes()
 
   TinyPack();
 
@@ -33,6 +34,8 @@ struct TinyPack {
 
   // Three head queries whose rows are made up: "apple", "saw", "Hand drill".
   void add_index();
+  // New categories may be added; none is there yet.
+  void add_prototypes();
 
   // Puts in the golden answers that this engine gives.
   void fill_golden(const std::vector<std::string>& queries);

@@ -3,7 +3,7 @@ import type { Instance, RawEngine } from './engine.js';
 import { AisleError } from './errors.js';
 import { toTsv } from './rules.js';
 import { describe, read } from './source.js';
-import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, Probabilities, Rule, SelfTest, SimilarOptions, SimilarQuery, UpdateOptions } from './types.js';
+import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, NewCategory, PackFacts, Probabilities, Rule, SelfTest, SimilarOptions, SimilarQuery, UpdateOptions } from './types.js';
 
 const utf8 = new TextEncoder();
 
@@ -14,7 +14,7 @@ const TURN_MS = 8;
 interface OpenPack {
   engine: RawEngine;
   /** Once they were asked for. */
-  facts?: PackFacts;
+  facts?: PackFacts | undefined;
 }
 
 /** A classifier over one pack, made by `load`. All its methods throw `AisleError`. */
@@ -24,6 +24,8 @@ export class Aisle {
   #open: OpenPack;
   /** As they were set, for the next pack. */
   #rules: Uint8Array | undefined;
+  /** As they were added, for the next pack. */
+  #added: NewCategory[] = [];
   #closed = false;
   #updates: Promise<unknown> = Promise.resolve();
 
@@ -85,6 +87,26 @@ export class Aisle {
     const tsv = toTsv(rules);
     this.#call((engine) => engine.setRules(tsv));
     this.#rules = tsv;
+  }
+
+  /**
+   * From here on the category competes with the others. It stays through `updatePack`, which fails when the new pack can't take it.
+   * Returns the pack's facts, which list it now.
+   */
+  addCategory(category: NewCategory): PackFacts {
+    const open = this.#use();
+    add(this.#instance, open, category);
+    this.#added.push({ ...category, examples: [...category.examples] });
+    return this.pack;
+  }
+
+  /** Takes back one that was added, or that the pack holds as a prototype. Returns the pack's facts. */
+  removeCategory(id: string): PackFacts {
+    const bytes = encode(id, 'the id');
+    this.#call((engine) => engine.removeCategory(bytes));
+    this.#added = this.#added.filter((category) => category.id !== id);
+    this.#open.facts = undefined;
+    return this.pack;
   }
 
   /** All probabilities of the query; undefined when it has no piece that the pack knows. */
@@ -149,6 +171,7 @@ export class Aisle {
     let before: OpenPack;
     try {
       this.#instance.call(() => next.engine.selfTest());
+      for (const category of this.#added) add(this.#instance, next, category);
       const rules = this.#rules;
       if (rules) this.#instance.call(() => next.engine.setRules(rules));
       signal?.throwIfAborted();
@@ -202,6 +225,20 @@ function openPack(instance: Instance, pack: Uint8Array): OpenPack {
     free(instance, engine);
     throw error;
   }
+}
+
+function add(instance: Instance, open: OpenPack, category: NewCategory): void {
+  if (typeof category !== 'object' || category === null) throw new AisleError('invalid_argument', `the category is ${describe(category)}, expected an object`);
+  const { id, name, groupName = '', examples, locale = '' } = category;
+  if (!Array.isArray(examples)) throw new AisleError('invalid_argument', `category.examples is ${describe(examples)}, expected an array of strings`);
+  const idBytes = encode(id, 'category.id');
+  const nameBytes = encode(name, 'category.name');
+  const groupBytes = encode(groupName, 'category.groupName');
+  const localeBytes = encode(locale, 'category.locale');
+  examples.forEach((example, i) => encode(example, `category.examples[${i}]`));
+  const lines = utf8.encode(examples.map((example: string) => `${example.replaceAll('\n', ' ')}\n`).join(''));
+  instance.call(() => open.engine.addCategory(idBytes, nameBytes, groupBytes, lines, localeBytes));
+  open.facts = undefined;
 }
 
 function free(instance: Instance, engine: RawEngine): void {

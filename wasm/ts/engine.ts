@@ -21,6 +21,9 @@ export interface RawEngine {
   classify(query: Uint8Array, locale: Uint8Array, top: number, errorRate: number, context: Uint8Array): string | Failure;
   similar(query: Uint8Array, locale: Uint8Array, top: number): string | Failure;
   setRules(tsv: Uint8Array): undefined | Failure;
+  /** Each example is ended by a line feed. */
+  addCategory(id: Uint8Array, name: Uint8Array, groupName: Uint8Array, examples: Uint8Array, locale: Uint8Array): undefined | Failure;
+  removeCategory(id: Uint8Array): undefined | Failure;
   selfTest(): SelfTest | Failure;
   pieces(query: Uint8Array): string[];
   tokens(query: Uint8Array): Int32Array;

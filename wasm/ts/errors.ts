@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'unsupported_pack'
   | 'self_test'
   | 'no_index'
+  | 'no_prototypes'
   | 'bad_wasm'
   | 'blocked'
   | 'no_simd'
@@ -29,6 +30,7 @@ const HINTS: Record<ErrorCode, string> = {
   unsupported_pack: 'Use the pack with the version of Aisle it was made for, or update Aisle.',
   self_test: 'This engine computes the pack differently here; report it with the browser and the machine.',
   no_index: "Put the store's head queries into the pack: aisle index HEADS.txt --pack IN --out OUT.",
+  no_prototypes: 'Tell the pack how new categories compete: aisle prototypes --weights FILE --pack IN --out OUT.',
   bad_wasm: 'Serve aisle.wasm unchanged and from the same version as index.js.',
   blocked: "Allow WebAssembly by the content security policy: script-src 'self' 'wasm-unsafe-eval'.",
   no_simd: 'WebAssembly SIMD is missing: use Chrome 91, Firefox 89, Safari 16.4, Node 20 or newer.',

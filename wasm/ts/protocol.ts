@@ -20,7 +20,17 @@ export type ToWorker =
   | { id: number; abort: true };
 
 /** The methods that are called as they are. */
-export type Called = 'classify' | 'similar' | 'setRules' | 'probabilities' | 'pieces' | 'tokens' | 'logits' | 'selfTest';
+export type Called =
+  | 'classify'
+  | 'similar'
+  | 'setRules'
+  | 'addCategory'
+  | 'removeCategory'
+  | 'probabilities'
+  | 'pieces'
+  | 'tokens'
+  | 'logits'
+  | 'selfTest';
 
 /** From the worker: the end of a call, its progress, or what became of a pack. */
 export type FromWorker =

@@ -3,7 +3,7 @@ import type { Aisle } from './client.js';
 import { AisleError } from './errors.js';
 import type { Called, FromWorker, Loaded, Sendable, SentError, ToWorker } from './protocol.js';
 import { locate, read } from './source.js';
-import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, PackFacts, PackUpdate, Probabilities, Progress, Rule, SelfTest, SimilarOptions, SimilarQuery, UpdateOptions } from './types.js';
+import type { ByteSource, ClassifyOptions, Decision, LoadOptions, ManyOptions, NewCategory, PackFacts, PackUpdate, Probabilities, Progress, Rule, SelfTest, SimilarOptions, SimilarQuery, UpdateOptions } from './types.js';
 
 /** As for `load`, and a worker of one's own. */
 export interface RemoteOptions extends LoadOptions {
@@ -97,6 +97,16 @@ export class RemoteAisle {
   /** Puts override rules to use, in the place of the pack's own or of earlier ones: all or, when one is not sound, none of them. */
   setRules(rules: readonly Rule[]): Promise<void> {
     return this.#call('setRules', rules) as Promise<void>;
+  }
+
+  /** From here on the category competes with the others, through `updatePack` too. Resolves with the pack's facts, which list it now. */
+  async addCategory(category: NewCategory): Promise<PackFacts> {
+    return (this.#pack = (await this.#call('addCategory', category)) as PackFacts);
+  }
+
+  /** Takes back one that was added, or that the pack holds as a prototype. Resolves with the pack's facts. */
+  async removeCategory(id: string): Promise<PackFacts> {
+    return (this.#pack = (await this.#call('removeCategory', id)) as PackFacts);
   }
 
   /** All probabilities of the query; undefined when it has no piece that the pack knows. */

@@ -108,6 +108,20 @@ export interface Rule {
   priority?: number | undefined;
 }
 
+/** A category that the pack lacks, made of a few example queries. */
+export interface NewCategory {
+  /** A group's id, a slash and a name, such as `tools/laser-levels`. */
+  id: string;
+  /** For display. */
+  name: string;
+  /** Of a group that the pack lacks, which is then made; left out for one that is there. */
+  groupName?: string | undefined;
+  /** 1 to 20 queries that belong to it, as different as shoppers type them. */
+  examples: readonly string[];
+  /** BCP 47 tag of the examples, such as `en-US`. */
+  locale?: string | undefined;
+}
+
 /** All calibrated probabilities of one query. */
 export interface Probabilities {
   /** Of each group in the order of `pack.groups`, then broad, then none; sums to 1. */

@@ -1,5 +1,5 @@
 // Types as a page uses them; checked, never run.
-import { AisleError, load, loadInWorker, type Aisle, type Decision, type ErrorCode, type LoadOptions, type PackFacts, type RemoteAisle, type Rule } from 'aisle';
+import { AisleError, load, loadInWorker, type Aisle, type Decision, type ErrorCode, type LoadOptions, type NewCategory, type PackFacts, type RemoteAisle, type Rule } from 'aisle';
 
 const options: LoadOptions = {
   pack: 'p.aisle',
@@ -20,6 +20,9 @@ aisle.setRules(rules);
 const rule: string | undefined = decision.rule;
 const next: PackFacts = await aisle.updatePack(new Uint8Array(5), { integrity: 'sha256-…' });
 
+const lasers: NewCategory = { id: 'tools/laser-levels', name: 'Laser levels', examples: ['cross line laser'] as const };
+const withLasers: PackFacts = aisle.addCategory({ ...lasers, groupName: 'Tools', locale: 'en-US' });
+
 try {
   aisle.pieces('q');
 } catch (error) {
@@ -30,12 +33,15 @@ const remote: RemoteAisle = await loadInWorker({ ...options, worker: new Worker(
 const latest: Decision | undefined = await remote.classifyLatest('red sh');
 const far: Promise<Float32Array> = remote.logits('red shoes');
 await remote.setRules([]);
+const without: Promise<PackFacts> = remote.removeCategory(lasers.id);
 remote.close();
 
 // @ts-expect-error: a query is a string
 aisle.classify(5);
 // @ts-expect-error: no such kind of rule
 aisle.setRules([{ id: 'a', match: 'suffix', text: 'b', decision: 'none' }]);
+// @ts-expect-error: a category needs examples
+aisle.addCategory({ id: 'tools/laser-levels', name: 'Laser levels' });
 // @ts-expect-error: no such outcome
 decision.outcome === 'perhaps';
 // @ts-expect-error: no such error
@@ -51,4 +57,4 @@ await load({ packs: 'p.aisle' });
 // @ts-expect-error: no such code
 const code: ErrorCode = 'oops';
 
-export { name, facts, rule, next, latest, far, code };
+export { name, facts, rule, next, latest, far, code, withLasers, without };

@@ -1,0 +1,54 @@
+#include "prototypes/labels.h"
+
+#include <algorithm>
+
+namespace aisle {
+namespace {
+
+template <class Groups>
+auto find_group(std::string_view id, Groups& groups) {
+  return std::find_if(groups.begin(), groups.end(), [&](const GroupView& group) { return group.id == id; });
+}
+
+}  // namespace
+
+LabelPlace place_of(std::string_view id, const TaxonomyView& taxonomy) {
+  LabelPlace place{0, 0};
+  for (const GroupView& group : taxonomy.groups) {
+    for (const SubcategoryView& s : group.subcategories) {
+      if (s.id == id) return place;
+      ++place.subcategory;
+    }
+    ++place.group;
+  }
+  return place;
+}
+
+Result<void> check_label(const NewLabel& label, const TaxonomyView& taxonomy) {
+  const auto refuse = [&](const std::string& what) { return error(ErrorCode::kInvalidArgument, "category \"" + std::string(label.id) + "\": " + what); };
+  const std::string_view id = group_of(label.id);
+  if (id.empty() || id.size() + 1 >= label.id.size() || label.id.find('/', id.size() + 1) != label.id.npos) {
+    return refuse("its id is not a group's, a slash and a name, such as \"tools/laser-levels\"");
+  }
+  if (label.name.empty()) return refuse("its name is empty");
+  const auto group = find_group(id, taxonomy.groups);
+  if (group == taxonomy.groups.end()) {
+    if (label.group_name.empty()) return refuse("there is no group \"" + std::string(id) + "\"; to make one, give it a name");
+    return {};
+  }
+  if (!label.group_name.empty() && label.group_name != group->name) {
+    return refuse("the group \"" + std::string(id) + "\" is there already, by the name \"" + std::string(group->name) + "\"");
+  }
+  for (const SubcategoryView& s : group->subcategories) {
+    if (s.id == label.id) return refuse("it is there already");
+  }
+  return {};
+}
+
+void add_label(const NewLabel& label, TaxonomyView& taxonomy) {
+  auto group = find_group(group_of(label.id), taxonomy.groups);
+  if (group == taxonomy.groups.end()) group = taxonomy.groups.insert(group, GroupView{group_of(label.id), label.group_name, {}});
+  group->subcategories.push_back({label.id, label.name});
+}
+
+}  // namespace aisle
