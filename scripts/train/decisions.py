@@ -35,6 +35,7 @@ class Rows:
     def __init__(self, rows, encoder, processor, heads, taxonomy):
         router, groups, outcome_of = heads
         embeddings = model.embed(encoder, processor, [normalize(query) for _, query, _ in rows])
+        self.embeddings = embeddings.numpy().astype(float)
         self.router = router(embeddings).detach().numpy().astype(float)
         self.groups = [group(embeddings).detach().numpy().astype(float) for group in groups]
         self.temperature = router.temperature, [group.temperature for group in groups]
@@ -48,7 +49,7 @@ class Rows:
     def take(self, which):
         taken = object.__new__(Rows)
         taken.__dict__ = dict(self.__dict__)
-        taken.router, taken.groups = self.router[which], [g[which] for g in self.groups]
+        taken.embeddings, taken.router, taken.groups = self.embeddings[which], self.router[which], [g[which] for g in self.groups]
         taken.is_outcome, taken.is_subcategory, taken.pools = self.is_outcome[which], self.is_subcategory[which], self.pools[which]
         return taken
 

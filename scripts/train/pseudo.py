@@ -1,0 +1,49 @@
+"""Words that nobody has seen: pseudo-words of a character n-gram model, and held-out names."""
+import collections
+import pathlib
+import random
+import re
+
+from common import DATA, dedup_key
+
+ORDER = 4  # characters of which the last is drawn by the ones before it
+START, END = "^", "$"
+
+
+def words(queries):
+    return {word for query in queries for word in dedup_key(query).split()}
+
+
+class PseudoWords:
+    """Callable: random -> a word of 5 to 11 letters that is neither in `known` nor a piece, drawn by the n-grams of the pieces that begin a word."""
+
+    def __init__(self, pieces, known):
+        texts = [piece[1:] for piece in pieces if re.fullmatch("\u2581[a-z]{3,}", piece)]
+        self.known, self.next = known | set(texts), collections.defaultdict(list)
+        for text in texts:
+            padded = START * (ORDER - 1) + text + END
+            for i in range(ORDER - 1, len(padded)):
+                self.next[padded[i - ORDER + 1:i]].append(padded[i])
+
+    def __call__(self, random):
+        while True:
+            text = START * (ORDER - 1)
+            while text[-1] != END:
+                text += random.choice(self.next[text[1 - ORDER:]])
+            word = text[ORDER - 1:-1]
+            if 5 <= len(word) <= 11 and word not in self.known:
+                return word
+
+
+def pseudo_queries(make, count, seed):
+    """One pseudo-word, or two."""
+    draw = random.Random(seed)
+    return [" ".join(make(draw) for _ in range(draw.choice((1, 2)))) for _ in range(count)]
+
+
+def unseen_names(rows, known):
+    """Of held-out WordNet nouns that no store sells, the ones written with a capital (people, places, works, taxa), of
+    which at least one word stands in no training line."""
+    capital = {dedup_key(line.split("\t")[1]) for line in pathlib.Path(DATA / "wordnet" / "none.tsv").read_text(encoding="utf-8").splitlines()
+               if line.split("\t")[1][:1].isupper()}
+    return [row.query for row in rows if dedup_key(row.query) in capital and words([row.query]) - known]
