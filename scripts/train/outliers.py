@@ -93,3 +93,15 @@ def unit(x):
 
 def squared_distances(x, points):
     return numpy.maximum((x ** 2).sum(1)[:, None] - 2 * x @ points.T + (points ** 2).sum(1), 0)
+
+
+def k_means(x, count, seed, rounds=8):
+    """Lloyd's centres, from `count` of the points."""
+    x = x.astype(numpy.float32)
+    centres = numpy.random.default_rng(seed).choice(x, count, replace=False)
+    for _ in range(rounds):
+        nearest = numpy.concatenate([(part @ centres.T - (centres ** 2).sum(1) / 2).argmax(1) for part in numpy.array_split(x, 8)])
+        sums, sizes = numpy.zeros_like(centres), numpy.bincount(nearest, minlength=count)
+        numpy.add.at(sums, nearest, x)
+        centres = numpy.where(sizes[:, None] > 0, sums / numpy.maximum(sizes, 1)[:, None], centres)
+    return centres

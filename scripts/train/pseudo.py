@@ -11,7 +11,7 @@ START, END = "^", "$"
 
 
 def words(queries):
-    return {word for query in queries for word in dedup_key(query).split()}
+    return {word for query in queries for word in re.findall(r"\w+", query.casefold())}
 
 
 class PseudoWords:

@@ -14,7 +14,6 @@ import typing
 import numpy
 import sentencepiece
 import torch
-from scipy.cluster.vq import kmeans2
 from scipy.optimize import minimize
 
 import decisions
@@ -107,7 +106,7 @@ def distance_scores(x, labels, seed):
     classes, width = len(numpy.unique(labels)), x.shape[1]
     on = lambda scorer: lambda s: scorer(s.x)
     whitening = width * (width + 1) // 2
-    centres = lambda count: kmeans2(outliers.unit(x), count, iter=15, minit="points", rng=numpy.random.default_rng(seed))[0]
+    centres = lambda count: outliers.k_means(outliers.unit(x), count, seed)
     means = numpy.stack([x[labels == c].mean(0) for c in numpy.unique(labels)])
     return {
         "Mahalanobis": Table(classes * width + whitening, on(outliers.Mahalanobis(x, labels))),
@@ -210,7 +209,7 @@ def collect(options):
     encoder, _ = model.load(options.student)
     encoder.requires_grad_(False)
     world = World(encoder, processor, load_heads(options.heads, len(taxonomy.groups)), taxonomy)
-    train = read_dataset(options.dataset, "train")
+    train = read_dataset(options.dataset, "train", locale="en-")
     lines = [line.split("\t") for line in (DATA / "calibration.tsv").read_text(encoding="utf-8").splitlines()]
     calibration = [("", query, labels.split("|")) for locale, query, labels in lines if locale == "en-US"]
     real = [row for row in measure.read_evaluation(options.evaluation) if row[0] != "zh"]
@@ -260,9 +259,9 @@ def page(tables, mixed, sets):
         f"Product queries, everywhere: the {real.is_product.sum():,} real English dev queries with a subcategory and without `none`.", "",
         f"- none: the {real.is_none.sum()} real dev queries with `none` among their labels. Nothing was fitted on dev queries.",
         f"- names: the {len(sets['names'].queries)} nouns that WordNet writes with a capital (people, places, works, taxa) and no store sells, of the lines",
-        "  held out of training, of which at least one word stands in no training line of any language: \"" + "\", \"".join(sets["names"].queries[:6]) + "\".",
+        "  held out of training, of which at least one word stands in no English training line: \"" + "\", \"".join(sets["names"].queries[:6]) + "\".",
         f"- pseudo-words: {COUNT:,} queries of one or two words of 5 to 11 letters, drawn by a character 4-gram model of the vocabulary's English-lettered",
-        "  pieces that begin a word; none of them is a piece or stands in a training line: \"" + "\", \"".join(sets["pseudo"].queries[:6]) + "\".",
+        "  pieces that begin a word; none of them is a piece or stands in an English training line: \"" + "\", \"".join(sets["pseudo"].queries[:6]) + "\".",
         f"- new brands kept: of {len(sets['brands'].queries):,} product queries behind one such word (\"" + "\", \"".join(sets["brands"].queries[:3]) + "\"),",
         "  the share that passes where 95 % of the product queries do. A score that takes every unseen word for nonsense loses here.",
         f"- right or wrong: product queries whose most probable subcategory is not accepted, against those where it is.", "",
