@@ -41,18 +41,14 @@ def ece(confidence, right, bins=15):
 
 
 class Mahalanobis:
-    """Squared distance to the nearest class mean under one covariance (Lee et al. 2018, arXiv:1807.03888), in the `rank` leading
-    directions of the whitened class means, or in all; `relative`: less the distance to the mean of all under their own
-    covariance (Ren et al. 2021, arXiv:2106.09022)."""
+    """Squared distance to the nearest class mean under one covariance (Lee et al. 2018, arXiv:1807.03888); `relative`:
+    less the distance to the mean of all under their own covariance (Ren et al. 2021, arXiv:2106.09022)."""
 
-    def __init__(self, x, labels, relative=False, rank=None, shrink=0.01):
+    def __init__(self, x, labels, relative=False, shrink=0.01):
         names = numpy.unique(labels)
         means = numpy.stack([x[labels == c].mean(0) for c in names])
         centred = x - means[numpy.searchsorted(names, labels)]
         self.white = self.whitener(centred, shrink)
-        if rank:
-            _, _, basis = numpy.linalg.svd((means - means.mean(0)) @ self.white, full_matrices=False)
-            self.white = self.white @ basis[:rank].T
         self.means = means @ self.white
         self.background = (x.mean(0), self.whitener(x - x.mean(0), shrink)) if relative else None
 

@@ -1,10 +1,9 @@
 """Words that nobody has seen: pseudo-words of a character n-gram model, and held-out names."""
 import collections
-import pathlib
 import random
 import re
 
-from common import DATA, dedup_key
+from common import dedup_key
 
 ORDER = 4  # characters of which the last is drawn by the ones before it
 START, END = "^", "$"
@@ -41,9 +40,9 @@ def pseudo_queries(make, count, seed):
     return [" ".join(make(draw) for _ in range(draw.choice((1, 2)))) for _ in range(count)]
 
 
-def unseen_names(rows, known):
-    """Of held-out WordNet nouns that no store sells, the ones written with a capital (people, places, works, taxa), of
-    which at least one word stands in no training line."""
-    capital = {dedup_key(line.split("\t")[1]) for line in pathlib.Path(DATA / "wordnet" / "none.tsv").read_text(encoding="utf-8").splitlines()
-               if line.split("\t")[1][:1].isupper()}
-    return [row.query for row in rows if dedup_key(row.query) in capital and words([row.query]) - known]
+def unseen_names(rows, known, fitted):
+    """Of held-out English lines that no store sells (`none` alone) those with a word of four letters or more, no numeral in it, that
+    stands in no training line: mostly names of people, places, works, firms and taxa. `fitted`: queries to leave out."""
+    left_out = {dedup_key(query) for query in fitted}
+    strange = lambda query: any(len(word) >= 4 and word.isalpha() for word in words([query]) - known)
+    return [row.query for row in rows if row.labels == ["none"] and dedup_key(row.query) not in left_out and strange(row.query)]

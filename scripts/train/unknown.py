@@ -20,35 +20,14 @@ import decisions
 import measure
 import model
 import outliers
-from common import DATA, ROOT, Taxonomy, normalize, read_dataset
+from common import DATA, ROOT, Taxonomy, read_dataset
 from pack import load_heads
 from pseudo import PseudoWords, pseudo_queries, unseen_names, words
+from segmentation import free_signals
 
 COUNT = 1000  # pseudo-words, and queries with a brand that nobody has seen
 UNSEEN = ("names", "pseudo")
 Table = typing.NamedTuple("Table", [("bytes", int), ("score", object)])
-
-
-def free_signals(processor, queries):
-    """[queries, 4] of the segmentation alone: mean log-likelihood a character, that of the least likely word, share of the
-    characters that are pieces of their own, share of the words in three pieces or more."""
-    lowest = min(processor.get_score(i) for i in range(processor.vocab_size()))
-    found = []
-    for query in queries:
-        ids = processor.encode(normalize(query)) or [processor.unk_id()]
-        parts = []  # of each word: [log-likelihood, characters, single characters, pieces]
-        for i in ids:
-            piece = processor.id_to_piece(i)
-            text = piece.lstrip("\u2581")
-            if piece.startswith("\u2581") or not parts:
-                parts.append([0.0, 1, 0, 0])
-            # The unknown piece costs what sentencepiece lets it cost.
-            cost = lowest - 10 if i == processor.unk_id() else processor.get_score(i)
-            parts[-1] = [a + b for a, b in zip(parts[-1], (cost, len(text), len(text) == 1, len(text) > 0))]
-        parts = numpy.array(parts)
-        found.append([parts[:, 0].sum() / parts[:, 1].sum(), (parts[:, 0] / parts[:, 1]).min(),
-                      parts[:, 2].sum() / parts[:, 1].sum(), (parts[:, 3] >= 3).mean()])
-    return numpy.array(found)
 
 
 class Seen:
@@ -65,11 +44,7 @@ class Seen:
         self.is_product = self.rows.is_subcategory.any(1) & ~self.is_none
 
 
-class World(typing.NamedTuple):
-    encoder: object
-    processor: object
-    heads: tuple
-    taxonomy: Taxonomy
+World = typing.NamedTuple("World", [("encoder", object), ("processor", object), ("heads", tuple), ("taxonomy", Taxonomy)])
 
 
 def training_embeddings(world, rows, each, seed):
@@ -96,7 +71,6 @@ def model_scores():
         "entropy over subcategories": Table(0, lambda s: outliers.entropy(s.subcategories)),
         "margin of the two best subcategories": Table(0, lambda s: outliers.margin(s.subcategories)),
         "energy of the router's logits": Table(0, lambda s: outliers.energy(s.logits)),
-        "largest logit of the router": Table(0, lambda s: -s.logits.max(1)),
         "energy of the shopping components alone": Table(0, lambda s: outliers.energy(s.logits[:, s.rows.outcome_of < len(s.rows.names) - 1])),
     }
 
@@ -110,7 +84,6 @@ def distance_scores(x, labels, seed):
     means = numpy.stack([x[labels == c].mean(0) for c in numpy.unique(labels)])
     return {
         "Mahalanobis": Table(classes * width + whitening, on(outliers.Mahalanobis(x, labels))),
-        "Mahalanobis, 64 directions": Table((classes + width) * 64, on(outliers.Mahalanobis(x, labels, rank=64))),
         "relative Mahalanobis": Table(classes * width + 2 * whitening, on(outliers.Mahalanobis(x, labels, relative=True))),
         "nearest class mean, cosine": Table(classes * width, on(outliers.Neighbours(means))),
         "nearest of 512 prototypes (k-means)": Table(512 * width, on(outliers.Neighbours(centres(512)))),
@@ -175,6 +148,8 @@ def combinations(fitted, strange):
         "P(none), energy": ("logit P(none)", "energy"),
         "P(none), max P(sub)": ("logit P(none)", "logit max P(sub)"),
         "P(none), max P(sub), energy": ("logit P(none)", "logit max P(sub)", "energy"),
+        "P(none), log-likelihood": ("logit P(none)", "log-likelihood"),
+        "P(none), energy, log-likelihood": ("logit P(none)", "energy", "log-likelihood"),
         "P(none), free signals": ("logit P(none)", *FREE),
         "P(none), max P(sub), energy, free signals": ("logit P(none)", "logit max P(sub)", "energy", *FREE),
     }
@@ -193,6 +168,22 @@ def measured(score, sets):
     right = rows.is_subcategory[numpy.arange(len(real)), sets["real"].subcategories.argmax(1)]
     some = sets["real"].is_product
     return [*cells, f"{kept:.3f}", f"{outliers.auroc(real[some & right], real[some & ~right]):.3f}"]
+
+
+def gain(score, sets, seed, draws=200):
+    """What `score` adds to the AUROC of P(none): for none, names and pseudo-words, with the interval that holds nine of ten redrawn samples."""
+    base, random, cells = model_scores()["P(none)"].score, numpy.random.default_rng(seed), []
+    real, some = sets["real"], sets["real"].is_product
+    pair = lambda s: numpy.stack([score(s), base(s)], 1)
+    known = pair(real)[some]
+    for unknown in (pair(real)[real.is_none], *(pair(sets[name]) for name in UNSEEN)):
+        differences = []
+        for draw in range(draws + 1):  # the first as it is
+            a, b = (x if draw == 0 else x[random.integers(0, len(x), len(x))] for x in (known, unknown))
+            differences.append(outliers.auroc(a[:, 0], b[:, 0]) - outliers.auroc(a[:, 1], b[:, 1]))
+        low, high = numpy.quantile(differences[1:], (0.05, 0.95))
+        cells.append(f"{differences[0]:+.3f} ({low:+.3f} to {high:+.3f})")
+    return cells
 
 
 def with_brand(rows, make, seed):
@@ -215,7 +206,7 @@ def collect(options):
     real = [row for row in measure.read_evaluation(options.evaluation) if row[0] != "zh"]
     seen_words = words(row.query for row in train)
     make = PseudoWords([processor.id_to_piece(i) for i in range(processor.vocab_size())], seen_words | words(q for _, q, _ in calibration + real))
-    names = unseen_names(read_dataset(options.dataset, "heldout", "wordnet/none"), seen_words)
+    names = unseen_names(read_dataset(options.dataset, "heldout", locale="en-US"), seen_words, [query for _, query, _ in calibration])
     nothing = lambda queries: [("", query, ["none"]) for query in queries]
     products = lambda lines: [row for row in lines if any("/" in label for label in row[2]) and "none" not in row[2]]
 
@@ -240,16 +231,30 @@ def table(heading, rows):
 
 
 def parts(options):
-    """[(heading, rows of a table)], combinations, sets"""
+    """[(heading, rows of a table)], lines of what combinations gain, combinations, sets"""
     fitted, strange, sets, distances = collect(options)
     mixed = combinations(fitted, strange)
     rows = lambda scores: [(name, one.bytes, measured(one.score, sets)) for name, one in scores.items()]
     mixed_rows = [(name, 4 * (1 + len(one.names)), measured(one, sets)) for name, one in mixed.items()]
+    gains = [f"| {name} | " + " | ".join(gain(one, sets, options.seed)) + " |" for name, one in mixed.items()]
     return [("of the model's outputs", rows(model_scores())), ("of distances", rows(distances)), ("of the segmentation", rows(free_scores())),
-            ("combined by logistic regression", mixed_rows)], mixed, sets
+            ("combined by logistic regression", mixed_rows)], gains, mixed, sets
 
 
-def page(tables, mixed, sets):
+def conclusion(tables, mixed):
+    """By rule: of what a pack need hold no table for, the best mean AUROC of the three sets among those that lose none of P(none)'s."""
+    rows = {name: (size, [float(cells[i]) for i in (0, 2, 4)], cells) for _, part in tables for name, size, cells in part}
+    base = rows["P(none)"][1]
+    small = [name for name, (size, values, _) in rows.items() if size < 100 and values[0] >= base[0]]
+    best = max(small, key=lambda name: sum(rows[name][1]))
+    far = max((name for name, (size, _, _) in rows.items() if size >= 100), key=lambda name: rows[name][1][0])
+    says = lambda name: "none {}, names {}, pseudo-words {}".format(*(f"{v:.3f}" for v in rows[name][1]))
+    lines = ["## Conclusion", "", f"Tables of distances lose: the best of them by none, \"{far}\", for {rows[far][0]:,} bytes, is at {says(far)};", f"P(none), for nothing, at {says('P(none)')}.",
+             f"Of what costs no table and loses nothing on none, \"{best}\" is best on the mean of the three: {says(best)};", f"it keeps {rows[best][2][6]} of the queries for a new brand."]
+    return lines + ([f"The engine would compute `{mixed[best].formula()}`."] if best in mixed else [])
+
+
+def page(tables, gains, mixed, sets):
     real = sets["real"]
     return [
         "# Knowing what can't be classified", "",
@@ -258,8 +263,8 @@ def page(tables, mixed, sets):
         "95 % of the product queries do. Bytes: what int8 tables (float32 weights of a combination) would add to the pack, before brotli.", "",
         f"Product queries, everywhere: the {real.is_product.sum():,} real English dev queries with a subcategory and without `none`.", "",
         f"- none: the {real.is_none.sum()} real dev queries with `none` among their labels. Nothing was fitted on dev queries.",
-        f"- names: the {len(sets['names'].queries)} nouns that WordNet writes with a capital (people, places, works, taxa) and no store sells, of the lines",
-        "  held out of training, of which at least one word stands in no English training line: \"" + "\", \"".join(sets["names"].queries[:6]) + "\".",
+        f"- names: the {len(sets['names'].queries)} lines held out of training that are `none` and hold a word that stands in no English training line; people,",
+        "  places, works, firms, taxa: \"" + "\", \"".join(sets["names"].queries[:8]) + "\".",
         f"- pseudo-words: {COUNT:,} queries of one or two words of 5 to 11 letters, drawn by a character 4-gram model of the vocabulary's English-lettered",
         "  pieces that begin a word; none of them is a piece or stands in an English training line: \"" + "\", \"".join(sets["pseudo"].queries[:6]) + "\".",
         f"- new brands kept: of {len(sets['brands'].queries):,} product queries behind one such word (\"" + "\", \"".join(sets["brands"].queries[:3]) + "\"),",
@@ -268,6 +273,8 @@ def page(tables, mixed, sets):
         "Combinations are fitted on the English lines of `data/calibration.tsv`; those with \"pseudo-words besides\" also on 500 pseudo-words as unknown",
         "and 500 calibration queries behind a pseudo-word as known, of another seed than the measured ones.", "",
         *(line for heading, rows in tables for line in table(heading, rows)),
+        "AUROC gained over P(none) alone; in brackets, where nine of ten samples drawn anew from the same queries lie:", "",
+        "| combination | none | names | pseudo-words |", "|---|---|---|---|", *gains, "", *conclusion(tables, mixed), "",
         "## The combinations", "", "Log-odds of \"none\", of the inputs in natural units: logit P(none) and logit max P(sub) are ln(p / (1 - p)) after calibration;",
         "energy is -ln(sum(exp(logit))) over the router's components; log-likelihoods are a character, a word's first character being the space before it.", "",
         *(f"- {name}: `{one.formula()}`" for name, one in mixed.items()), "",
