@@ -170,7 +170,7 @@ def measured(score, sets):
     return [*cells, f"{kept:.3f}", f"{outliers.auroc(real[some & right], real[some & ~right]):.3f}"]
 
 
-def gain(score, sets, seed, draws=200):
+def gain(score, sets, seed, draws=100):
     """What `score` adds to the AUROC of P(none): for none, names and pseudo-words, with the interval that holds nine of ten redrawn samples."""
     base, random, cells = model_scores()["P(none)"].score, numpy.random.default_rng(seed), []
     real, some = sets["real"], sets["real"].is_product
