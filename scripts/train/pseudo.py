@@ -40,6 +40,13 @@ def pseudo_queries(make, count, seed):
     return [" ".join(make(draw) for _ in range(draw.choice((1, 2)))) for _ in range(count)]
 
 
+def with_brand(rows, make, count, seed):
+    """Product queries behind a word that nobody has seen, as a new brand's are."""
+    draw = random.Random(seed)
+    chosen = draw.sample(rows, min(count, len(rows)))
+    return [(pool, f"{make(draw)} {query}", labels) for pool, query, labels in chosen]
+
+
 def unseen_names(rows, known, fitted):
     """Of held-out English lines that no store sells (`none` alone) those with a word of four letters or more, no numeral in it, that
     stands in no training line: mostly names of people, places, works, firms and taxa. `fitted`: queries to leave out."""

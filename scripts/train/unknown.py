@@ -22,7 +22,7 @@ import model
 import outliers
 from common import DATA, ROOT, Taxonomy, read_dataset
 from pack import load_heads
-from pseudo import PseudoWords, pseudo_queries, unseen_names, words
+from pseudo import PseudoWords, pseudo_queries, unseen_names, with_brand, words
 from segmentation import free_signals
 
 COUNT = 1000  # pseudo-words, and queries with a brand that nobody has seen
@@ -186,13 +186,6 @@ def gain(score, sets, seed, draws=100):
     return cells
 
 
-def with_brand(rows, make, seed):
-    """Product queries behind a word that nobody has seen, as a new brand's are."""
-    draw = random.Random(seed)
-    chosen = draw.sample(rows, min(COUNT, len(rows)))
-    return [(pool, f"{make(draw)} {query}", labels) for pool, query, labels in chosen]
-
-
 def collect(options):
     """(the fitted set, made-up lines for fitting, {name: Seen} to measure on, distance scores)"""
     taxonomy = Taxonomy()
@@ -214,10 +207,10 @@ def collect(options):
     factors = decisions.top_label_factors(fitted.rows)
     see = lambda lines: Seen(lines, factors, world)
     strange = [(see(nothing(pseudo_queries(make, COUNT // 2, options.seed + 1))), True),
-               (see(with_brand(products(calibration), make, options.seed + 1)[:COUNT // 2]), False)]
+               (see(with_brand(products(calibration), make, COUNT, options.seed + 1)[:COUNT // 2]), False)]
     strange = [(s, numpy.full(len(s.queries), truth)) for s, truth in strange]
     sets = {"real": see(real), "names": see(nothing(names)), "pseudo": see(nothing(pseudo_queries(make, COUNT, options.seed))),
-            "brands": see(with_brand(products(real), make, options.seed))}
+            "brands": see(with_brand(products(real), make, COUNT, options.seed))}
     english = [row for row in train if row.locale == "en-US" and row.source.startswith("queries/")]
     return fitted, strange, sets, distance_scores(*training_embeddings(world, english, options.each, options.seed), options.seed)
 
