@@ -259,7 +259,7 @@ def main():
     for run in RUNS if options.runs == ["all"] else options.runs:
         facts = score_run(method, run, options.seed)
         (options.out / f"{run}.{options.mode}.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-        print(run, options.mode, f"{facts['accuracy']:.4f}", {k: round(v["auroc"], 3) for k, v in facts["scores"].items()}, flush=True)
+        print(run, options.mode, f"{facts['accuracy']:.4f}", {k: f"{v['auroc']:.3f}" for k, v in facts["scores"].items()}, flush=True)
     (options.out / "RESULTS.md").write_text("\n".join(page(options.out, options, processor)), encoding="utf-8")
 
 
