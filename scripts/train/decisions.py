@@ -49,7 +49,7 @@ class Rows:
     def take(self, which):
         taken = object.__new__(Rows)
         taken.__dict__ = dict(self.__dict__)
-        taken.router, taken.groups = self.router[which], [g[which] for g in self.groups]
+        taken.embeddings, taken.router, taken.groups = self.embeddings[which], self.router[which], [g[which] for g in self.groups]
         taken.is_outcome, taken.is_subcategory, taken.pools = self.is_outcome[which], self.is_subcategory[which], self.pools[which]
         return taken
 
