@@ -96,7 +96,8 @@ def compared(rows, others, run):
             f"{scored.sum():,}", share(before), share(after), f"{points:.1f} ± {error:.1f}", share(decided(first)), share(decided(second))]
 
 
-COLUMNS = ["queries", "decision stays", "decided otherwise", "best subcategory stays", "with a subcategory", "top-1 before", "after", "points lost", "decided before", "after"]
+COLUMNS = ["queries", "decision stays", "decided otherwise", "best subcategory stays", "with a subcategory", "top-1", "top-1 after", "points lost", "decided",
+           "decided after"]
 
 
 def perturbed(rows, change, kind):
