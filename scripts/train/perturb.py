@@ -146,6 +146,12 @@ NORMALISATIONS = {
     "unit joined (10 mm -> 10mm)": lambda query: APART.sub(r"\1\2", query),
 }
 
+
+def unhyphened(query):
+    """A space for each hyphen between letters."""
+    return re.sub(r"(?<=[^\W\d_])-(?=[^\W\d_])", " ", query)
+
+
 # The first that fits is a query's slice.
 SLICES = {
     "price": r"[$£€]|\b(under|below|over|less than|up to|cheaper than) \d+\b(?! ?(" + "|".join(UNITS) + r")\b)",

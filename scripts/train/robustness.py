@@ -92,11 +92,12 @@ def compared(rows, others, run):
     before, after = right(rows, first)[scored], right(others, second)[scored]
     points, error = lost(before, after)
     stays = numpy.array([a.decision == b.decision for a, b in zip(first, second)])
-    return [f"{len(rows):,}", share(stays), share(~stays & decided(first) & decided(second)), share([a.best == b.best for a, b in zip(first, second)]),
-            f"{scored.sum():,}", share(before), share(after), f"{points:.1f} ± {error:.1f}", share(decided(first)), share(decided(second))]
+    same = numpy.array([a.best == b.best for a, b in zip(first, second)])
+    return [f"{len(rows):,}", share(stays), share(~stays & decided(first) & decided(second)), f"{scored.sum():,}", share(same[scored]), share(before), share(after),
+            f"{points:.1f} ± {error:.1f}", share(decided(first)), share(decided(second))]
 
 
-COLUMNS = ["queries", "decision stays", "decided otherwise", "best subcategory stays", "with a subcategory", "top-1", "top-1 after", "points lost", "decided",
+COLUMNS = ["queries", "decision stays", "decided otherwise", "with a subcategory", "best of these stays", "top-1", "top-1 after", "points lost", "decided",
            "decided after"]
 
 
@@ -109,6 +110,11 @@ def perturbed(rows, change, kind):
 
 def kinds(rows, changes, run):
     return [[kind, *compared(*found, run)] for kind, change in changes.items() if len((found := perturbed(rows, change, kind))[0]) >= LEAST]
+
+
+def one_of(changes):
+    """A perturbation of a kind drawn for each query."""
+    return lambda query, random: random.choice(list(changes.values()))(query, random)
 
 
 def together(rows, changes, run, name):
@@ -179,6 +185,16 @@ def number_rows(sets, run):
     return lines, helping
 
 
+def hyphens(sets, run):
+    """A row for each set: its queries with a hyphen between letters, as they are and with a space in its place."""
+    lines = []
+    for name, rows in sets.items():
+        rows = [row for row in rows if perturb.unhyphened(row.query) != row.query]
+        if len(rows) >= LEAST:
+            lines.append([name, *compared(rows, normalised(rows, perturb.unhyphened), run)])
+    return lines
+
+
 def measured(options):
     run = Engine(options.pack)
     dev = [Row(query, accepted) for _, query, accepted in measure.read_evaluation(options.evaluation)]
@@ -191,12 +207,11 @@ def measured(options):
         "form": kinds(dev, perturb.FORM, run),
         "seen": [*kinds(dev, perturb.SEEN, run), together(dev, perturb.SEEN, run, "**these together**")],
         "unseen": [*kinds(dev, perturb.UNSEEN, run), together(dev, perturb.UNSEEN, run, "**these together**")],
-        "locales": [*kinds(alphabetic, perturb.ACCENTS | {k: perturb.FORM[k] for k in ("upper case", "a space lost")}, run),
-                    together(alphabetic, perturb.SEEN, run, "one typo, of the kinds of training"),
-                    together(alphabetic, perturb.UNSEEN, run, "one typo, of other kinds")],
+        "locales": kinds(alphabetic, perturb.ACCENTS | {k: perturb.FORM[k] for k in ("upper case", "a space lost")} | {
+            "one typo, of a kind of training": one_of(perturb.SEEN), "one typo, of another kind": one_of(perturb.UNSEEN)}, run),
         "accents": [[locale, *row[1:]] for locale in sorted({row.locale for row in alphabetic})
                     for row in kinds([row for row in alphabetic if row.locale == locale], perturb.ACCENTS, run)],
-        "slices": {name: slices(rows, run) for name, rows in sets.items()}, "numbers": numbers, "helping": helping,
+        "slices": {name: slices(rows, run) for name, rows in sets.items()}, "numbers": numbers, "helping": helping, "hyphens": hyphens(sets, run),
         "dev": len(dev), "pack": pack_name(options.pack),
     }
 
@@ -230,7 +245,7 @@ def page(facts):
         f"## Real queries, spelt otherwise: form ({facts['dev']:,} English queries)", "", *table(["kind", *COLUMNS], facts["form"]),
         "## One typo", "", "Kinds that training also makes, drawn with another seed:", "", *table(["kind", *COLUMNS], facts["seen"]),
         "Kinds that training never makes:", "", *table(["kind", *COLUMNS], facts["unseen"]),
-        "## Other languages", "", "Held-out written log lines of `tests/data/locales.tsv` in alphabets with letters like ours, the locale told.", "",
+        "## Other languages", "", "Held-out written log lines of `tests/data/locales.tsv` in the Latin alphabet, the locale told.", "",
         *table(["kind", *COLUMNS], facts["locales"]), "Accents dropped, by locale:", "", *table(["locale", *COLUMNS], facts["accents"]),
         "## Numbers", "",
         "English queries with a subcategory, by the first slice that fits (`perturb.py`). Written with sizes and prices: `tests/data/numbers.tsv`. A slice",
@@ -238,6 +253,7 @@ def page(facts):
         "What normalising numbers before classification would give: top-1 of the queries with a number.", "",
         *table(["", *facts["slices"], "all", "queries changed", "points gained", "decided"], facts["numbers"]),
         verdict(facts["helping"]), "",
+        "## Hyphens", "", "Queries with a hyphen between letters, and the same with a space in its place.", "", *table(["", *COLUMNS], facts["hyphens"]),
     ]
 
 
