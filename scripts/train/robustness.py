@@ -10,6 +10,8 @@ only by the pack. Every figure is of the int8 pack, run by the command line.
 """
 import argparse
 import collections
+import concurrent.futures
+import os
 import pathlib
 import random
 import typing
@@ -51,10 +53,17 @@ class Engine:
             if (row.locale, row.query) not in self.known:
                 new[row.locale][row.query] = None
         for locale, queries in new.items():
-            options = ("--locale", locale) if locale else ()
-            found = engine("classify", queries, "--pack", self.pack, "--json", "--top", 1, *options)
+            found = self.classify(list(queries), ("--locale", locale) if locale else ())
             self.known |= {(locale, query): answer(one) for query, one in zip(queries, found, strict=True)}
         return [self.known[row.locale, row.query] for row in rows]
+
+    def classify(self, queries, options):
+        """One process a core."""
+        size = -(-len(queries) // os.cpu_count())
+        parts = [queries[start:start + size] for start in range(0, len(queries), size)]
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            done = pool.map(lambda part: engine("classify", part, "--pack", self.pack, "--json", "--top", 1, *options), parts)
+            return [one for part in done for one in part]
 
 
 def answer(found):
