@@ -34,11 +34,12 @@ def written(locale, taxonomy):
 
 def homonyms(locale):
     """Words whose label differs by locale."""
-    with open(DATA / "queries" / "locales" / "_homonyms.tsv", encoding="utf-8") as lines:
-        for line in lines:
-            tag, labels, query = line.rstrip("\n").split("\t")
-            if tag == locale:
-                yield "queries/locales/_homonyms", locale, labels.split("|"), query, ""
+    for path in sorted(DATA.glob("queries/locales/_homonyms*.tsv")):
+        with open(path, encoding="utf-8") as lines:
+            for line in lines:
+                tag, labels, query = line.rstrip("\n").split("\t")
+                if tag == locale:
+                    yield f"queries/locales/{path.stem}", locale, labels.split("|"), query, ""
 
 
 def wordnet(cap):
