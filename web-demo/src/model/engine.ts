@@ -15,7 +15,6 @@ export async function start(): Promise<void> {
   try {
     const onProgress = ({ loaded, total }: { loaded: number; total: number | undefined }) => (loading.value = { state: 'loading', loaded, total });
     aisle = await loadInWorker({ onProgress });
-    await aisle.classify('warm up'); // the first query sizes the buffers
     pack.value = aisle.pack;
     loading.value = { state: 'ready' };
   } catch (error) {
