@@ -18,6 +18,7 @@ let aisle: RemoteAisle | undefined;
 export async function start(): Promise<void> {
   try {
     aisle = await loadInWorker({ onProgress: (progress) => (loaded.value = Math.floor(progress.loaded / STEP) * STEP) });
+    await aisle.classify('warm up'); // the first query has code compiled and sizes the buffers
     batch(() => {
       pack.value = aisle!.pack;
       loading.value = { state: 'ready' };
