@@ -11,7 +11,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5, i
 
 // Where, how wide, how high, and what must be there before.
 const PICTURES = {
-  search: { address: '?q=dress%20shoes', options: DESKTOP, ready: '#locales' },
+  search: { address: '?q=dress%20shoes', options: { viewport: { width: 1080, height: 1440 } }, ready: '#locales' },
   trade: { address: '#trade', options: { ...DESKTOP, colorScheme: 'dark' }, ready: '#fates' },
   batch: { address: '#batch', options: DESKTOP, ready: '#figures', file: 'tests/data/wands.tsv' },
   teach: { address: '?q=navajo%20white', options: { viewport: { width: 1080, height: 820 } }, ready: '#margin', press: ['#wrong'], type: 'paint' },

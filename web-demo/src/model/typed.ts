@@ -16,6 +16,7 @@ export interface Answer {
 const asked = new URLSearchParams(location.search);
 export const locale = signal(asked.get('locale') ?? 'en-US');
 export const query = signal(asked.get('q') ?? examplesFor(locale.value)[0]!);
+const began = query.value;
 export const errorRate = signal<number | undefined>(undefined);
 export const answer = signal<Answer | undefined>(undefined);
 /** Of the last keystrokes, in milliseconds. */
@@ -52,8 +53,9 @@ async function classify(text: string, options: { locale: string; errorRate: numb
   performance.mark('aisle:decision');
   const [probabilities, pieces] = await Promise.all([engine().probabilities(text, options), engine().pieces(text)]);
   if (text !== query.value) return;
+  const isFirst = !answer.value && latencies.value.length === 0 && text === began; // no key was pressed for it
   answer.value = { decision, probabilities, pieces, milliseconds };
-  latencies.value = [...latencies.value.slice(1 - KEPT), milliseconds];
+  if (!isFirst) latencies.value = [...latencies.value.slice(1 - KEPT), milliseconds];
 }
 
 /** Answers every change of query, locale, error rate, pack or rules from now on. */
