@@ -21,13 +21,29 @@ export default defineConfig({
       output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
     },
   },
-  plugins: [policy(), finish()],
+  plugins: [policy(), preloads(), finish()],
 });
 
 // The policy also where a server sends none.
 function policy() {
   const tag = { tag: 'meta', attrs: { 'http-equiv': 'content-security-policy', content: POLICY }, injectTo: 'head-prepend' };
   return { name: 'policy', apply: 'build', transformIndexHtml: () => [tag] };
+}
+
+// What the first script starts, so that it comes with that script and not after it. Not the pack: the worker asks for it, and does not
+// look among what the page has preloaded.
+function preloads() {
+  return {
+    name: 'preloads',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const files = Object.keys(bundle).filter((file) => /^assets\/(page|worker)-.*\.js$/.test(file));
+        return files.map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: '', href: `./${file}` }, injectTo: 'head' }));
+      },
+    },
+  };
 }
 
 // Tells the service worker what there is to keep, and lays a compressed copy beside every file that it makes smaller.

@@ -1,6 +1,8 @@
 // The demo's batch: files of queries, filters, totals, downloads, scores of labelled files, and a hundred thousand lines.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import test from 'node:test';
 import { load } from 'aisle';
 import { downloaded, openDemo, screenshots } from './demo.mjs';
@@ -17,6 +19,9 @@ test('a CSV: the decisions of the engine, filters, sorting, totals, and both fil
   const csv = 'locale,query,clicks\nen-US,cute floral summer dress,12\nes-MX,"vestido, rojo",3\nen-US,how tall is mount everest,1\nen-US,mullions,0\nen-US,=1+1,0\n,gold hoop earrings,\n,,\n';
   const aisle = await load();
   const decision = aisle.classify('cute floral summer dress', { locale: 'en-US' });
+  const others = [['vestido, rojo', 'es-MX'], ['how tall is mount everest', 'en-US'], ['mullions', 'en-US'], ['=1+1', 'en-US'], ['gold hoop earrings', 'en-US']];
+  const notShopping = others.filter(([query, locale]) => aisle.classify(query, { locale }).outcome === 'none').map(([query]) => query);
+  assert.ok(notShopping.length > 0);
   aisle.close();
 
   const { page, troubles, requests, close } = await openDemo('#batch');
@@ -30,7 +35,7 @@ test('a CSV: the decisions of the engine, filters, sorting, totals, and both fil
   assert.match(await rows.nth(1).innerText(), /vestido, rojo/);
 
   await page.getByRole('combobox', { name: 'Outcome' }).selectOption('none');
-  assert.deepEqual(await rows.locator('.query').allInnerTexts(), ['how tall is mount everest']);
+  assert.deepEqual(await rows.locator('.query').allInnerTexts(), notShopping);
   await page.getByRole('combobox', { name: 'Outcome' }).selectOption('');
   await page.locator('#group-totals button', { hasText: 'Clothing' }).click();
   assert.match((await rows.locator('.query').allInnerTexts()).join(), /dress/);
@@ -77,22 +82,55 @@ test('a labelled file: accuracy, mix-ups and calibration, as `aisle eval` counts
   await close();
 });
 
-test('a hundred thousand lines: the page stays free, the table holds few rows, keys are answered meanwhile, and it stops', async () => {
-  const { page, troubles, close } = await openDemo('#batch');
-  const text = Array.from({ length: 100_000 }, (_, i) => `red shoes size ${i % 977}`).join('\n');
-  await page.evaluate(() => {
-    globalThis.longest = 0;
-    let last = performance.now();
-    setInterval(() => ((longest = Math.max(longest, performance.now() - last)), (last = performance.now())), 10);
+// Fixed bits of work in a page of their own: by how much the longest took more than the shortest, on a machine that others use too.
+const startYardstick = (page) =>
+  page.evaluate(() => {
+    globalThis.bits = [];
+    setInterval(() => {
+      const start = performance.now();
+      for (let i = 0, sum = 0; i < 5e6; ++i) sum += i * i;
+      bits.push(performance.now() - start);
+    }, 200);
   });
-  await drop(page, 'long.txt', text);
-  await page.locator('.running h2', { hasText: /^[1-9][\d,]* of 100,000/ }).waitFor();
-  await page.waitForFunction(() => Number(document.querySelector('.running h2').textContent.split(' of')[0].replace(/,/g, '')) > 1000);
-  assert.ok((await page.locator('.scroller [role="row"]').count()) < 40);
-  const longest = await page.evaluate('longest');
-  console.log(`longest time the page was busy: ${longest.toFixed(0)} ms`);
-  assert.ok(longest < 5000, `busy for ${longest} ms`); // all of them at once would take a minute; a small machine may be busy itself
+const slowdown = (page) => page.evaluate(() => Math.max(...bits) / Math.min(...bits));
 
+const LONGEST_MS = 200;
+const PATIENCE_MS = 180_000; // ample, but for a machine that has much else to do
+
+test('a hundred thousand lines, some in quotes: no task of the page is long, and the table holds few rows', async () => {
+  const other = await openDemo('#pack');
+  const { page, troubles, close } = await openDemo('#batch');
+  const text = `query,locale\n${Array.from({ length: 100_000 }, (_, i) => (i % 3 ? `red shoes size ${i % 977},en-US` : `"dress, size ${i % 977}",en-GB`)).join('\n')}`;
+  await page.evaluate(() => {
+    globalThis.tasks = [];
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+  });
+  await startYardstick(other.page);
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'aisle-')), 'long.csv'); // a buffer would be decoded by a long task of the driver's
+  writeFileSync(file, text);
+  await page.locator('#batch-file').setInputFiles(file);
+  await page.locator('.running h2', { hasText: 'of 100,000' }).waitFor();
+  await page.getByRole('button', { name: 'Query', exact: true }).click(); // in this order from now on
+  const whole = await page.locator('.running[data-state="done"]').waitFor({ timeout: PATIENCE_MS }).then(() => true, () => false);
+  if (!whole) await page.getByRole('button', { name: 'Stop' }).click();
+  const done = await page.locator('.running h2').innerText();
+  assert.match(done, whole ? /^100,000 of/ : /^\d+,\d+ of/);
+  assert.ok((await page.locator('.scroller [role="row"]').count()) < 40);
+  assert.equal(await page.locator('.scroller .query').first().innerText(), 'dress, size 0');
+  const [longest, many] = await page.evaluate(() => [Math.max(0, ...tasks), tasks.length]);
+  const slower = await slowdown(other.page);
+  console.log(`${done.split('\n')[0]} ${await page.locator('#batch-status').innerText()}; ${many} tasks above 50 ms, the longest ${longest.toFixed(0)} ms; the machine is ${slower.toFixed(1)} times slower at its worst than at its best`);
+  assert.ok(longest < LONGEST_MS * slower, `a task of ${longest} ms`);
+  assert.deepEqual(troubles, []);
+  await close();
+  await other.close();
+  rmSync(path.dirname(file), { recursive: true });
+});
+
+test('keys are answered while a long file is classified, and it stops', async () => {
+  const { page, troubles, close } = await openDemo('#batch');
+  await drop(page, 'long.txt', Array.from({ length: 100_000 }, (_, i) => `red shoes size ${i % 977}`).join('\n'));
+  await page.waitForFunction(() => parseInt(document.querySelector('.running h2').textContent.replace(/,/g, '')) > 1000);
   await page.getByRole('link', { name: 'Search', exact: true }).click();
   await page.locator('#query').fill('gold hoop earrings');
   await page.locator('#headline', { hasText: 'Earrings' }).waitFor();

@@ -10,11 +10,16 @@ import { assertFits, demo, dist, headline, openDemo, screenshots } from './demo.
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const VIEWS = ['search', 'trade', 'batch', 'teach', 'pack'];
+const desktop = { viewport: { width: 1280, height: 860 } };
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 const LOOKS = {
-  'desktop-light': { viewport: { width: 1180, height: 860 }, colorScheme: 'light' },
-  'desktop-dark': { viewport: { width: 1180, height: 860 }, colorScheme: 'dark' },
-  'phone-light': { viewport: { width: 360, height: 780 }, deviceScaleFactor: 2, colorScheme: 'light', hasTouch: true, isMobile: true },
-  'phone-dark': { viewport: { width: 320, height: 640 }, deviceScaleFactor: 2, colorScheme: 'dark', hasTouch: true, isMobile: true },
+  'desktop-light': { ...desktop, colorScheme: 'light' },
+  'desktop-dark': { ...desktop, colorScheme: 'dark' },
+  'phone-light': { ...phone, colorScheme: 'light' },
+  'phone-dark': { ...phone, colorScheme: 'dark' },
+  'phone-arabic': { ...phone, colorScheme: 'light', address: '?locale=ar-AE', rtl: true },
+  'desktop-arabic': { ...desktop, colorScheme: 'dark', address: '?locale=ar-AE', rtl: true },
+  'smallest': { ...phone, viewport: { width: 320, height: 640 }, colorScheme: 'light' },
 };
 
 async function fillView(page, view) {
@@ -27,9 +32,10 @@ async function fillView(page, view) {
   await page.waitForTimeout(300); // transitions
 }
 
-for (const [name, options] of Object.entries(LOOKS)) {
+for (const [name, { address = '', rtl = false, ...options }] of Object.entries(LOOKS)) {
   test(`${name}: every view fits, and axe finds nothing`, async () => {
-    const { page, troubles, close } = await openDemo('', options);
+    const { page, troubles, close } = await openDemo(address, options);
+    if (rtl) await page.evaluate(() => (document.documentElement.dir = 'rtl')); // the whole page mirrored
     for (const view of VIEWS) {
       await page.evaluate((hash) => (location.hash = hash), view);
       await fillView(page, view);
@@ -54,56 +60,105 @@ test('axe finds nothing in the dialog of a correction', async () => {
   await close();
 });
 
-test('every view and control is reached by keyboard, and the focus is seen', async () => {
-  const { page, close } = await openDemo();
-  const seen = new Set();
+/** Names of all that the tabulator reaches, in order; each must show that it has the focus. */
+async function walk(page) {
+  const seen = [];
+  await page.evaluate(() => document.activeElement.blur());
   for (let i = 0; i < 200; i++) {
     await page.keyboard.press('Tab');
     const focus = await page.evaluate(() => {
       const { activeElement: element } = document;
-      if (element === document.body) return { name: 'body', seen: true };
-      const { outlineStyle, boxShadow } = getComputedStyle(element);
-      return { name: element.id || element.textContent.trim() || element.ariaLabel, seen: outlineStyle !== 'none' || boxShadow !== 'none' };
+      if (element === document.body) return undefined; // round
+      const { outlineStyle, boxShadow } = getComputedStyle(element.matches('.unseen') ? element.parentElement : element);
+      const again = element.dataset.walked;
+      element.dataset.walked = 'yes';
+      return again ? undefined : { name: element.id || element.ariaLabel || element.textContent.trim(), shown: outlineStyle !== 'none' || boxShadow !== 'none' };
     });
-    if (seen.has(focus.name) && seen.size > 60) break; // round
-    seen.add(focus.name);
-    assert.ok(focus.seen, `no sign of the focus on ${focus.name}`);
+    if (!focus) break;
+    assert.ok(focus.shown, `no sign of the focus on ${focus.name}`);
+    seen.push(focus.name);
   }
-  for (const name of ['locale', 'wrong', 'pants', 'proof']) assert.ok(seen.has(name), `${name} is not among ${[...seen].join(' | ')}`);
-  await page.getByRole('link', { name: 'Teach' }).focus();
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Correct it' }).waitFor();
-  assert.equal(await page.evaluate('document.activeElement.id'), 'content', 'the focus follows to the content');
+  return seen;
+}
+
+test('every control of every view is reached by keyboard, and the focus is seen', async () => {
+  const controls = {
+    search: ['query', 'locale', 'pants', 'wrong', 'proof'],
+    trade: ['rate-slider', 'of-locale', 'pasted'],
+    batch: ['Find in queries', 'Outcome', 'Group', 'CSV', 'JSON', 'Rows', 'Another file'],
+    teach: ['teach-query'],
+    pack: ['pack-file', 'self-test', 'Find in the taxonomy', 'try-to-send'],
+  };
+  const { page, close } = await openDemo();
+  for (const view of VIEWS) {
+    const link = page.getByRole('navigation').getByRole('link').nth(VIEWS.indexOf(view));
+    await link.focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction((hash) => location.hash === `#${hash}`, view);
+    if (view !== 'search') await page.waitForFunction(() => document.activeElement.id === 'content'); // the focus follows to the content
+    await fillView(page, view);
+    const seen = await walk(page);
+    for (const name of controls[view]) assert.ok(seen.includes(name), `${view}: ${name} is not among ${seen.join(' | ')}`);
+  }
   await close();
 });
 
-// What devtools call fast 4G, and a phone's processor.
+test('the head of the page stands in its HTML as its script draws it', async () => {
+  const { page, close } = await openDemo();
+  const drawn = await page.locator('.top nav li').evaluateAll((items) => items.map((item) => item.innerHTML.replace(' aria-current="page"', '')));
+  assert.ok(drawn.length === VIEWS.length);
+  const html = readFileSync(`${dist}/index.html`, 'utf8');
+  for (const link of drawn) assert.ok(html.includes(link), link);
+  await close();
+});
+
+// Lighthouse's and the devtools' fast 4G, as the page sees it, and a phone's processor.
 const FOUR_G = { bytesPerSecond: (9e6 * 0.9) / 8, latency: 165 };
+const SLOWER = 4;
 const BUDGET_BYTES = 4.5e6;
 const BUDGET_MS = 1500;
+const SLACK = 2; // what others do on the machine costs even the processor's time
 
 /** Milliseconds from the navigation's start to the first decision. */
-const firstDecision = (page) => page.waitForFunction(() => performance.getEntriesByName('aisle:decision')[0]?.startTime).then((handle) => handle.jsonValue());
+const firstDecision = (page) => page.waitForFunction(() => performance.getEntriesByName('aisle:decision')[0]?.startTime, undefined, { polling: 50 }).then((handle) => handle.jsonValue());
 
-test('the budget: bytes over the wire, and the first answer on fast 4G with a processor four times slower', async () => {
+/** Milliseconds that the processor has worked for pages and workers, which is what devtools slow down. A busy machine stretches them less than the clock's. */
+async function worked(root) {
+  const { processInfo } = await root.send('SystemInfo.getProcessInfo');
+  return processInfo.filter(({ type }) => type === 'renderer').reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
+}
+
+test('the budget: bytes over the wire; the first answer on fast 4G with a slow processor, at first and at later visits', async () => {
   const line = await slowLine(demo.server.origin, FOUR_G);
   const { page, close } = await newPage(demo.browser);
   const session = await page.context().newCDPSession(page);
-  await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
   await page.goto(line.origin);
   const first = await firstDecision(page);
   const untilAnswer = line.bytes();
   await page.locator('#offline', { hasText: 'Works offline' }).waitFor();
-  console.log(`first visit: first decision after ${Math.round(first)} ms and ${(untilAnswer / 1e6).toFixed(2)} MB, ${(line.bytes() / 1e6).toFixed(2)} MB with all that it keeps for later`);
+  const transfer = (untilAnswer / FOUR_G.bytesPerSecond) * 1000;
+  console.log(`first visit: first decision after ${Math.round(first)} ms, of which ${Math.round(transfer)} ms are the transfer of ${(untilAnswer / 1e6).toFixed(2)} MB; ${(line.bytes() / 1e6).toFixed(2)} MB with all that it keeps for later`);
   assert.ok(untilAnswer > 3e6, `${untilAnswer} bytes: the pack is not among them`);
   assert.ok(line.bytes() <= BUDGET_BYTES, `${line.bytes()} bytes`);
 
   const before = line.bytes();
   await page.goto(line.origin);
   const again = await firstDecision(page);
-  console.log(`second visit: first decision after ${Math.round(again)} ms and ${line.bytes() - before} bytes; the budget is ${BUDGET_MS} ms on a machine with nothing else to do`);
+  const asked = line.bytes() - before;
   assert.ok(again < first, 'what is kept saves the transfer');
-  assert.ok(line.bytes() - before < 20_000, 'only the service worker is asked for');
+  assert.ok(asked < 20_000, `${asked} bytes: only the service worker is asked for`);
+
+  // Throttling is itself work, so once more without. Were nothing done side by side, a processor so much slower took that much longer.
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  const root = await demo.browser.newBrowserCDPSession();
+  await page.goto('about:blank');
+  const start = await worked(root);
+  await page.goto(line.origin);
+  await firstDecision(page);
+  const processor = SLOWER * ((await worked(root)) - start);
+  console.log(`later visit: first decision after ${Math.round(again)} ms and ${asked} bytes; the processor's time alone is ${Math.round(processor)} ms, ${SLOWER} times what page and workers took here`);
+  assert.ok(Math.min(again, processor) <= SLACK * BUDGET_MS, `${Math.round(again)} ms by the clock and ${Math.round(processor)} ms of the processor; the budget is ${BUDGET_MS} on a machine with nothing else to do`);
   await close();
   await line.close();
 });

@@ -1,13 +1,14 @@
-// The demo's corrections: chosen from the tree, applied at once, kept, undone, and taken away as JSON lines.
+// The demo's corrections: chosen from the tree, applied at once, kept, undone, and taken away as JSON lines and as rules.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { load } from 'aisle';
 import { ask, downloaded, headline, openDemo, screenshots } from './demo.mjs';
 
 const open = (page) => page.getByRole('button', { name: 'Not right? Correct it' }).click();
 
 test('a decision corrected by keyboard decides at once, everywhere, and after a reload', async () => {
   const { page, troubles, close } = await openDemo('?q=mullions');
-  await headline(page, 'Not sure');
+  await page.locator('[data-source="model"]').waitFor();
   await open(page);
   await page.keyboard.type('hardware'); // the focus is in the tree's search
   const item = page.getByRole('treeitem', { selected: true });
@@ -71,8 +72,9 @@ test('undo, only one locale, and the file', async () => {
   await headline(page, 'Shoes › Sneakers');
   await page.getByRole('combobox', { name: 'Locale' }).selectOption('es-ES');
   await page.locator('[data-source="model"]').waitFor();
-  await ask(page, 'weather tomorrow', 'Not a shopping query');
-  await correct('Not shopping', false);
+  await ask(page, 'how tall is mount everest', /./);
+  await correct('Dresses', false);
+  await headline(page, 'Clothing › Dresses');
 
   await page.getByRole('link', { name: 'Teach' }).click();
   await page.getByRole('heading', { name: '2 corrections' }).waitFor();
@@ -80,8 +82,18 @@ test('undo, only one locale, and the file', async () => {
   assert.equal(name, 'feedback.jsonl');
   assert.deepEqual(text.trimEnd().split('\n').map((line) => JSON.parse(line)), [
     { query: 'tenis', locale: 'es-MX', label: 'shoes/sneakers' },
-    { query: 'weather tomorrow', locale: '', label: 'none' },
+    { query: 'how tall is mount everest', locale: '', label: 'clothing/dresses' },
   ]);
+  const rules = await downloaded(page, page.getByRole('button', { name: 'Export rules' }));
+  assert.equal(rules.name, 'rules.tsv');
+  const [header, ...lines] = rules.text.trimEnd().split('\n').map((line) => line.split('\t'));
+  assert.deepEqual(lines.map((line) => line.slice(1)), [['exact', 'how tall is mount everest', 'clothing/dresses', ''], ['exact', 'tenis', 'shoes/sneakers', 'es-MX']]);
+  const aisle = await load();
+  aisle.setRules(lines.map((line) => Object.fromEntries(line.map((cell, i) => [header[i], cell]))));
+  assert.equal(aisle.classify('Tenis', { locale: 'es-MX' }).category.id, 'shoes/sneakers');
+  assert.equal(aisle.classify('how tall is mount everest').rule, lines[0][0]);
+  aisle.close();
+
   await page.getByRole('button', { name: 'Remove the correction of tenis' }).click();
   await page.getByRole('heading', { name: 'One correction' }).waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
@@ -95,6 +107,29 @@ test('undo, only one locale, and the file', async () => {
   await close();
 });
 
+test('what the engine refuses is told, and stands in no other correction’s way', async () => {
+  const { page, troubles, close } = await openDemo();
+  const correct = async (query) => {
+    await ask(page, query, /./);
+    await page.locator('[data-source="model"]').waitFor();
+    await page.locator('#wrong').click();
+    await page.getByRole('combobox', { name: 'Search the taxonomy' }).fill('Sneakers');
+    await page.getByRole('treeitem', { name: 'Sneakers', exact: true }).click();
+  };
+  await correct('\u200b'); // nothing is left of it once it is normalised
+  const alert = page.getByRole('alert').filter({ hasText: 'The engine refused your correction' });
+  await alert.filter({ hasText: 'its text is empty once normalised' }).waitFor();
+  await correct('gold hoop earrings');
+  await page.locator('[data-source="override"] #headline', { hasText: 'Shoes › Sneakers' }).waitFor();
+  assert.equal(await alert.count(), 0, 'of another query');
+  await page.getByRole('link', { name: 'Teach' }).click();
+  await page.locator('#corrections li', { hasText: 'not in force' }).getByRole('button', { name: /^Remove/ }).click();
+  await page.getByRole('heading', { name: 'One correction' }).waitFor();
+  await page.getByText('not in force').waitFor({ state: 'detached' });
+  assert.deepEqual(troubles, []);
+  await close();
+});
+
 test('what is kept may be damaged', async () => {
   const { page, troubles, close } = await openDemo();
   for (const kept of ['{', '7', '[1, null, {"query": 1}]', '[{"query":"x","locale":"","label":"no/such","was":""}]']) {
@@ -103,7 +138,7 @@ test('what is kept may be damaged', async () => {
     await headline(page, 'Dresses');
   }
   await page.getByRole('link', { name: 'Teach' }).click();
-  await page.locator('#corrections', { hasText: 'no/such' }).waitFor(); // of another taxonomy: kept, not applied
+  await page.locator('#corrections', { hasText: 'not in force: rule "correction-1": no label "no/such" in the pack\'s taxonomy' }).waitFor();
   assert.deepEqual(troubles, []);
   await close();
 });

@@ -41,7 +41,7 @@ export const headline = (page, says) => page.locator('#headline', { hasText: say
 
 /** No page wider than its window. */
 export async function assertFits(page, what) {
-  const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+  const overflow = (await page.evaluate('document.documentElement.scrollWidth')) - page.viewportSize().width; // a phone's innerWidth grows along
   assert.ok(overflow <= 0, `${overflow} pixels too wide: ${what}`);
 }
 

@@ -2,9 +2,8 @@
 import { signal } from '@preact/signals';
 import { engine, pack, type Decision } from './engine';
 import { locale, rate } from './typed';
-import { overridden } from './overrides';
-import type { Table } from './csv';
-import { nameOf } from './words';
+import { parse, type Line, type Table } from './csv';
+import { nameOf, OUTCOMES } from './words';
 
 export interface Row {
   n: number;
@@ -26,12 +25,19 @@ export interface Row {
   near: string[];
 }
 
+/** Of the rows so far. */
+export interface Totals {
+  outcomes: Record<Row['outcome'], number>;
+  groups: Map<string, number>;
+}
+
 export interface Run {
-  state: 'running' | 'done' | 'cancelled' | 'failed';
+  state: 'reading' | 'running' | 'done' | 'cancelled' | 'failed';
   name: string;
   total: number;
   /** Grows while it runs; `done` tells how far. */
   rows: Row[];
+  totals: Totals;
   done: number;
   seconds: number;
   labelled: boolean;
@@ -51,24 +57,29 @@ export function clear(): void {
   batch.value = undefined;
 }
 
-export async function run(name: string, { lines, labelled, skipped }: Table): Promise<void> {
+export async function run(name: string, text: string): Promise<void> {
   cancel();
   const mine = (cancelled = new AbortController());
   const errorRate = rate.value;
   const rows: Row[] = [];
-  const start = performance.now();
+  const totals: Totals = { outcomes: Object.fromEntries(OUTCOMES.map((id) => [id, 0])) as Totals['outcomes'], groups: new Map() };
+  let table: Table = { lines: [], labelled: false, skipped: [] };
+  let start = performance.now();
   let reported = 0;
   const report = (state: Run['state'], error?: Error) => {
     if (mine !== cancelled) return; // another took its place
     reported = performance.now();
-    batch.value = { state, name, total: lines.length, rows, done: rows.length, seconds: (reported - start) / 1000, labelled, skipped, ...(error && { error }) };
+    batch.value = { state, name, total: table.lines.length, rows, totals, done: rows.length, seconds: (reported - start) / 1000, labelled: table.labelled, skipped: table.skipped, ...(error && { error }) };
   };
-  report('running');
+  report('reading');
   try {
-    for (let from = 0; from < lines.length && !mine.signal.aborted; from += ON_THEIR_WAY) {
-      const some = lines.slice(from, from + ON_THEIR_WAY);
+    table = await parse(text);
+    start = performance.now();
+    report('running');
+    for (let from = 0; from < table.lines.length && !mine.signal.aborted; from += ON_THEIR_WAY) {
+      const some = table.lines.slice(from, from + ON_THEIR_WAY);
       const decisions = await Promise.all(some.map((line) => engine().classify(line.query, { locale: line.locale || locale.value, errorRate })));
-      decisions.forEach((found, i) => rows.push(rowOf(found, some[i]!, from + i)));
+      decisions.forEach((decision, i) => add(rowOf(decision, some[i]!, from + i), rows, totals));
       if (performance.now() - reported > REPORT_MS) report('running');
     }
     report(mine.signal.aborted ? 'cancelled' : 'done');
@@ -77,8 +88,13 @@ export async function run(name: string, { lines, labelled, skipped }: Table): Pr
   }
 }
 
-function rowOf(found: Decision, line: Table['lines'][number], n: number): Row {
-  const decision = overridden(found, line.locale || locale.value);
+function add(row: Row, rows: Row[], { outcomes, groups }: Totals): void {
+  rows.push(row);
+  outcomes[row.outcome]++;
+  if (row.group) groups.set(row.group, (groups.get(row.group) ?? 0) + 1);
+}
+
+function rowOf(decision: Decision, line: Line, n: number): Row {
   const [first] = decision.alternatives;
   const label = labelOf(decision);
   const { within, title } = label ? nameOf(label, pack.value!) : { title: decision.outcome === 'ambiguous' ? 'Several groups' : 'Not sure', within: undefined };

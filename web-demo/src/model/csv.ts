@@ -18,19 +18,34 @@ export interface Table {
 const QUERY = ['query', 'queries', 'search_term', 'search term', 'keyword', 'q'];
 const ACCEPTED = ['accepted', 'label', 'labels', 'category'];
 
+const HEAD = 1e5; // of this many characters it is told what the text is
+const SLICE = 2e5; // read at a time, so that the page stays free
+const LINES = 5000;
+
+interface Columns {
+  query: number;
+  accepted: number;
+  locale: number;
+  /** Line of the first row: 2 below a header. */
+  from: number;
+}
+
 /** A query a line; or CSV or TSV, with a header that names `query` and perhaps `locale` and `label`; or `label<TAB>query`. */
-export function parse(text: string): Table {
-  if (!/[\t,;]/.test(text.slice(0, 1e5))) return plain(text);
-  const { data } = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy', delimiter: delimiterOf(text) });
+export async function parse(text: string): Promise<Table> {
+  const delimiter = delimiterOf(text);
+  const columns = columnsOf(text.length > HEAD ? text.slice(0, text.lastIndexOf('\n', HEAD) >>> 0) : text, delimiter);
+  return columns ? table(text, delimiter, columns) : plain(text);
+}
+
+// Undefined where commas are but commas within queries.
+function columnsOf(head: string, delimiter: string): Columns | undefined {
+  if (!/[\t,;]/.test(head)) return undefined;
+  const { data } = Papa.parse<string[]>(head, { skipEmptyLines: 'greedy', delimiter });
   const header = (data[0] ?? []).map((cell) => cell.trim().toLowerCase().replace(/^\ufeff/, ''));
   const query = header.findIndex((name) => QUERY.includes(name));
-  if (query >= 0) {
-    const accepted = header.findIndex((name) => ACCEPTED.includes(name));
-    return table(data.slice(1), 2, { query, accepted, locale: header.indexOf('locale') });
-  }
-  const labelsFirst = data.every((row) => row.length === 2 && /^[a-z-]+([/:][a-z-]+)?(\|[a-z/:|-]+)?$/.test(row[0]!));
-  if (labelsFirst && text.includes('\t')) return table(data, 1, { accepted: 0, query: 1, locale: -1 });
-  return plain(text); // commas within queries
+  if (query >= 0) return { query, accepted: header.findIndex((name) => ACCEPTED.includes(name)), locale: header.indexOf('locale'), from: 2 };
+  const labelsFirst = delimiter === '\t' && data.every((row) => row.length === 2 && /^[a-z-]+([/:][a-z-]+)?(\|[a-z/:|-]+)?$/.test(row[0]!));
+  return labelsFirst ? { accepted: 0, query: 1, locale: -1, from: 1 } : undefined;
 }
 
 // Tabs win: queries hold commas, seldom tabs.
@@ -40,20 +55,45 @@ function delimiterOf(text: string): string {
   return first.includes(';') && !first.includes(',') ? ';' : ',';
 }
 
-function plain(text: string): Table {
-  const lines = text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
-  return { lines: lines.map((query) => ({ query, locale: '', accepted: [] })), labelled: false, skipped: [] };
+const pause = () => new Promise<void>((resume) => setTimeout(resume));
+
+async function plain(text: string): Promise<Table> {
+  const lines: Line[] = [];
+  const all = text.split('\n');
+  for (let from = 0; from < all.length; from += LINES) {
+    for (const line of all.slice(from, from + LINES)) {
+      const query = line.trim();
+      if (query) lines.push({ query, locale: '', accepted: [] });
+    }
+    await pause();
+  }
+  return { lines, labelled: false, skipped: [] };
 }
 
-function table(rows: string[][], from: number, at: { query: number; accepted: number; locale: number }): Table {
+async function table(text: string, delimiter: string, at: Columns): Promise<Table> {
   const lines: Line[] = [];
   const skipped: string[] = [];
-  rows.forEach((row, i) => {
-    const query = row[at.query]?.trim();
-    if (!query) return void skipped.push(`line ${i + from}: no query`);
-    const accepted = (row[at.accepted] ?? '').split('|').map((label) => label.trim()).filter(Boolean);
-    lines.push({ query, locale: row[at.locale]?.trim() ?? '', accepted });
-  });
+  let row = 0;
+  const take = (cells: string[]) => {
+    if (++row < at.from) return;
+    const query = cells[at.query]?.trim();
+    if (!query) return void skipped.push(`line ${row}: no query`);
+    const accepted = (cells[at.accepted] ?? '').split('|').map((label) => label.trim()).filter(Boolean);
+    lines.push({ query, locale: cells[at.locale]?.trim() ?? '', accepted });
+  };
+  await new Promise<void>((complete) =>
+    Papa.parse<string[]>(text, {
+      delimiter,
+      skipEmptyLines: 'greedy',
+      chunkSize: SLICE,
+      chunk: ({ data }: Papa.ParseResult<string[]>, parser: Papa.Parser) => {
+        data.forEach(take);
+        parser.pause();
+        void pause().then(() => parser.resume());
+      },
+      complete: () => complete(),
+    }),
+  );
   return { lines, labelled: at.accepted >= 0, skipped };
 }
 

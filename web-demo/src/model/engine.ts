@@ -1,23 +1,28 @@
 // The one classifier of the page, in its worker.
 import { loadInWorker, type Decision, type ErrorRate, type PackFacts, type Probabilities, type RemoteAisle } from 'aisle';
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 
-export type Loading = { state: 'loading'; loaded: number; total: number | undefined } | { state: 'ready' } | { state: 'failed'; error: Error };
+export type Loading = { state: 'loading' } | { state: 'ready' } | { state: 'failed'; error: Error };
 
-export const loading = signal<Loading>({ state: 'loading', loaded: 0, total: undefined });
+export const loading = signal<Loading>({ state: 'loading' });
+/** Bytes of the pack that are there; apart from `loading`, on which the whole page depends. */
+export const loaded = signal(0);
 export const pack = signal<PackFacts | undefined>(undefined);
 /** Of the pack in use: whether it is the one that came with the page. */
 export const shipped = signal(true);
+
+const STEP = 2.5e5; // a page that draws each of the hundred pieces that come draws little else
 
 let aisle: RemoteAisle | undefined;
 
 export async function start(): Promise<void> {
   try {
-    const onProgress = ({ loaded, total }: { loaded: number; total: number | undefined }) => (loading.value = { state: 'loading', loaded, total });
-    aisle = await loadInWorker({ onProgress });
-    await aisle.classify('warm up'); // the first query sizes the buffers
-    pack.value = aisle.pack;
-    loading.value = { state: 'ready' };
+    aisle = await loadInWorker({ onProgress: (progress) => (loaded.value = Math.floor(progress.loaded / STEP) * STEP) });
+    await aisle.classify('warm up'); // the first query has code compiled and sizes the buffers
+    batch(() => {
+      pack.value = aisle!.pack;
+      loading.value = { state: 'ready' };
+    });
   } catch (error) {
     console.error(error);
     loading.value = { state: 'failed', error: error as Error };

@@ -50,8 +50,8 @@ export function undo(): void {
 /** Labelled queries as JSON lines, as `aisle fit` reads them. */
 export const asJsonLines = (list: Correction[]) => list.map(({ query, locale, label }) => `${JSON.stringify({ query, locale, label })}\n`).join('');
 
-/** Letter case, width and spaces make no difference, as to the engine. */
-export const normal = (text: string) => text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ');
+// Letter case, width and spaces make no difference, as to the engine.
+const normal = (text: string) => text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ');
 
 const same = (a: Correction, b: Correction) => normal(a.query) === normal(b.query) && a.locale === b.locale;
 

@@ -1,7 +1,6 @@
 // Errors against answers: what was measured on held-out queries, and how the user's own would split.
 import heldoutFile from '../generated/heldout.json';
 import { engine, type Decision, type PackFacts } from './engine';
-import { overridden } from './overrides';
 
 export interface Measured {
   queries: number;
@@ -38,8 +37,7 @@ export async function split(queries: string[], locale: string, facts: PackFacts,
   for (const query of queries) {
     if (stale()) break;
     const decisions = await Promise.all(splits.map(({ errorRate }) => engine().classify(query, { locale, errorRate, top: 3 })));
-    decisions.forEach((found, i) => {
-      const decision = overridden(found, locale);
+    decisions.forEach((decision, i) => {
       splits[i]!.decisions.push(decision);
       splits[i]!.counts[fateOf(decision)]++;
     });

@@ -1,8 +1,7 @@
 // What is typed, and all that the page says about it.
 import { computed, effect, signal } from '@preact/signals';
 import { engine, loading, pack, type Decision, type ErrorRate, type PackFacts, type Probabilities } from './engine';
-import { corrections } from './teach';
-import { overridden } from './overrides';
+import { inForce } from './rules';
 import { examplesFor } from './examples';
 import { likelyGroups } from './words';
 
@@ -17,6 +16,7 @@ export interface Answer {
 const asked = new URLSearchParams(location.search);
 export const locale = signal(asked.get('locale') ?? 'en-US');
 export const query = signal(asked.get('q') ?? examplesFor(locale.value)[0]!);
+const began = query.value;
 export const errorRate = signal<number | undefined>(undefined);
 export const answer = signal<Answer | undefined>(undefined);
 /** Of the last keystrokes, in milliseconds. */
@@ -47,22 +47,22 @@ export function type(text: string): void {
 async function classify(text: string, options: { locale: string; errorRate: number }): Promise<void> {
   if (text.trim() === '') return void (answer.value = undefined);
   const start = performance.now();
-  const found = await engine().classifyLatest(text, options);
-  if (!found) return; // a later key made it stale
+  const decision = await engine().classifyLatest(text, options);
+  if (!decision) return; // a later key made it stale
   const milliseconds = performance.now() - start;
   performance.mark('aisle:decision');
-  const decision = overridden(found, options.locale);
   const [probabilities, pieces] = await Promise.all([engine().probabilities(text, options), engine().pieces(text)]);
   if (text !== query.value) return;
+  const isFirst = !answer.value && latencies.value.length === 0 && text === began; // no key was pressed for it
   answer.value = { decision, probabilities, pieces, milliseconds };
-  latencies.value = [...latencies.value.slice(1 - KEPT), milliseconds];
+  if (!isFirst) latencies.value = [...latencies.value.slice(1 - KEPT), milliseconds];
 }
 
-/** Answers every change of query, locale, error rate, pack or corrections from now on. */
+/** Answers every change of query, locale, error rate, pack or rules from now on. */
 export function listen(): void {
   effect(() => {
     if (loading.value.state !== 'ready' || !pack.value) return;
-    void corrections.value;
+    void inForce.value;
     void classify(query.value, { locale: locale.value, errorRate: rate.value });
   });
 }

@@ -64,14 +64,18 @@ export function margin(decision: Decision, found: Probabilities, facts: PackFact
   const needed = best === 'group' ? thresholds.category : thresholds[best];
   const say = (value: number) => `${(value * 100).toFixed(0)} %`;
   if (needed > 0.9995) return `${name} has ${say(p)}; at this error rate ${best === 'group' ? 'no subcategory is ever' : 'that is never'} stated.`;
-  if (p >= needed) return `${name} has ${say(p)} and takes ${say(needed)} to be stated: ${points(p - needed)} to spare.`;
-  const short = `${name} has ${say(p)} and takes ${say(needed)} to be stated: ${points(needed - p)} short.`;
+  if (p >= needed) return `${name} has ${say(p)} and takes ${say(needed)} to be stated: ${points(p, needed)} to spare.`;
+  const short = `${name} has ${say(p)} and takes ${say(needed)} to be stated: ${points(needed, p)} short.`;
   if (decision.outcome === 'group') return `${short} The whole of ${first.name} has ${say(first.x1)}, which is enough for the group.`;
   if (decision.outcome === 'ambiguous') return `${short} The likely departments together have ${say(decision.confidence)}, which is enough to name them.`;
   return short;
 }
 
-const points = (share: number) => `${Math.max(0.1, share * 100).toFixed(share < 0.01 ? 1 : 0)} points`;
+// The difference of the figures beside it, which are rounded.
+function points(more: number, less: number): string {
+  const whole = Math.round(more * 100) - Math.round(less * 100);
+  return whole > 0 ? `${whole} ${whole === 1 ? 'point' : 'points'}` : `${Math.max(0.1, (more - less) * 100).toFixed(1)} points`;
+}
 
 /** The decision without one of the words. */
 export interface Without {

@@ -1,5 +1,6 @@
 // Decisions in words.
 import type { Decision, PackFacts } from './engine';
+import { isCorrection } from './rules';
 
 export const BANDS = [
   { id: 'certain', from: 0.95, words: 'certain' },
@@ -19,7 +20,7 @@ export interface Words {
 
 /** `likely`: the names of an ambiguous decision's groups. */
 export function inWords(decision: Decision, likely: string[] = []): Words {
-  const sure = decision.source === 'override' ? 'by your correction' : BANDS.find(({ id }) => id === decision.band)!.words;
+  const sure = decision.source === 'override' ? (isCorrection(decision.rule) ? 'by your correction' : `by the pack's rule ${decision.rule}`) : BANDS.find(({ id }) => id === decision.band)!.words;
   switch (decision.outcome) {
     case 'category': return { within: decision.group!.name, title: decision.category!.name, sure };
     case 'group': return { title: `Somewhere in ${decision.group!.name}`, sure };

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { pack } from '../model/engine';
 import { answer, likely, query } from '../model/typed';
+import { isCorrection, refused } from '../model/rules';
 import { inWords, nameOf, percent, short } from '../model/words';
 import { askFor } from './correcting';
 import { ConfidenceBar } from './confidence-bar';
@@ -40,12 +41,18 @@ export function AnswerCard() {
       <div class="under">
         <Latency />
         <button type="button" class="quiet" id="wrong" onClick={() => askFor(decision.query, short(words))}>
-          {decision.source === 'override' ? 'Change the correction' : 'Not right? Correct it'}
+          {isCorrection(decision.rule) ? 'Change the correction' : 'Not right? Correct it'}
         </button>
       </div>
+      <Refusal query={decision.query} />
       <Announcement text={[words.within, words.title, words.sure].filter(Boolean).join(', ')} />
     </section>
   );
+}
+
+function Refusal({ query }: { query: string }) {
+  const refusal = [...refused.value].find(([correction]) => correction.query === query);
+  return refusal ? <p class="refusal" role="alert">The engine refused your correction: {refusal[1]}.</p> : null;
 }
 
 // For screen readers: what it came to once the typing pauses, not every letter's result.

@@ -9,6 +9,7 @@ const HEIGHT = 22;
 /** Of this keystroke and of the last ones; the few slowest may leave the picture. */
 export function Latency() {
   const all = latencies.value;
+  if (all.length === 0) return <p class="latency">Type, and see how long each keystroke takes</p>;
   const [p50, p95] = [quantile(all, 0.5), quantile(all, 0.95)];
   const x = scaleLinear([0, Math.max(1, all.length - 1)], [1, WIDTH - 1]);
   const y = scaleLinear([0, Math.max(0.1, p95 * 1.2)], [HEIGHT - 1, 1]).clamp(true);

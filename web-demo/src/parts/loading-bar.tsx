@@ -1,4 +1,4 @@
-import { loading } from '../model/engine';
+import { loaded, loading } from '../model/engine';
 import { bytes } from '../model/words';
 
 interface Explained extends Error {
@@ -18,15 +18,14 @@ export function LoadingBar() {
       </section>
     );
   }
-  const { loaded, total } = now;
-  const share = Math.min(1, loaded / (total ?? 6_600_000)); // of a compressed transfer the total is not told
+  const share = Math.min(1, loaded.value / 6.6e6); // of a compressed transfer the total is not told
   return (
     <section class="card loading">
       <h2>Loading the pack</h2>
       <div class="track" role="progressbar" aria-label="Loading" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
         <div class="fill" style={{ inlineSize: `${share * 100}%` }} />
       </div>
-      <p>{loaded > 0 ? `${bytes(loaded)} unpacked. ` : ''}Once, for this visit and the next; after it no request is made.</p>
+      <p>{loaded.value > 0 ? `${bytes(loaded.value)} unpacked. ` : ''}Once, for this visit and the next; after it no request is made.</p>
     </section>
   );
 }

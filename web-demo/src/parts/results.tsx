@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { pack } from '../model/engine';
 import type { Row, Run } from '../model/batch';
 import { download, toCsv } from '../model/csv';
@@ -13,12 +13,12 @@ const sorting = signal<Sorting>({ by: 'n', descending: false });
 
 /** The table of a run with its filters, the totals, and the files to take away. */
 export function Results({ run }: { run: Run }) {
-  const shown = useMemo(() => sorted(run.rows.filter(fits), sorting.value), [run.done, outcome.value, group.value, text.value, sorting.value]);
+  const shown = useShown(run);
   const base = run.name.replace(/\.\w+$/, '');
   return (
     <section class="results" aria-labelledby="results-title">
       <h2 id="results-title">Results</h2>
-      <Totals rows={run.rows} done={run.done} />
+      <Totals totals={run.totals} done={run.done} />
       <div class="filters">
         <input type="search" aria-label="Find in queries" placeholder="Find" value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />
         <select aria-label="Outcome" value={outcome.value} onChange={(event) => (outcome.value = event.currentTarget.value as Row['outcome'])}>
@@ -40,10 +40,10 @@ export function Results({ run }: { run: Run }) {
   );
 }
 
-function Totals({ rows, done }: { rows: Row[]; done: number }) {
-  const { outcomes, groups } = useMemo(() => totals(rows), [done]);
+function Totals({ totals: { outcomes, groups }, done }: { totals: Run['totals']; done: number }) {
   const names = new Map(pack.value!.groups.map(({ id, name }) => [id, name]));
-  const most = groups[0]?.[1] ?? 1;
+  const sorted = [...groups].sort((a, b) => b[1] - a[1]);
+  const most = sorted[0]?.[1] ?? 1;
   return (
     <div class="totals">
       <ul class="outcome-totals" id="outcome-totals">
@@ -52,7 +52,7 @@ function Totals({ rows, done }: { rows: Row[]; done: number }) {
         ))}
       </ul>
       <ol class="group-totals" id="group-totals" aria-label="By group">
-        {groups.slice(0, 12).map(([id, n]) => (
+        {sorted.slice(0, 12).map(([id, n]) => (
           <li key={id}>
             <button type="button" aria-pressed={group.value === id} onClick={() => (group.value = group.value === id ? '' : id)}>
               <span>{names.get(id)}</span>
@@ -66,22 +66,24 @@ function Totals({ rows, done }: { rows: Row[]; done: number }) {
   );
 }
 
-function totals(rows: Row[]) {
-  const outcomes = Object.fromEntries(OUTCOMES.map((id) => [id, 0])) as Record<Row['outcome'], number>;
-  const groups = new Map<string, number>();
-  for (const row of rows) {
-    outcomes[row.outcome]++;
-    if (row.group) groups.set(row.group, (groups.get(row.group) ?? 0) + 1);
-  }
-  return { outcomes, groups: [...groups].sort((a, b) => b[1] - a[1]) };
-}
-
 const fits = (row: Row) =>
   (outcome.value === '' || row.outcome === outcome.value) && (group.value === '' || row.group === group.value) && (text.value === '' || row.query.toLowerCase().includes(text.value.toLowerCase()));
 
-function sorted(rows: Row[], { by, descending }: Sorting): Row[] {
+// While a run goes on, the rows that were shown before are in order, which the sort makes use of: it merges.
+function useShown({ rows, done }: Run): Row[] {
+  const last = useRef({ rows, filter: '', shown: [] as Row[], seen: 0 });
+  const filter = JSON.stringify([outcome.value, group.value, text.value, sorting.value]);
+  const grows = last.current.rows === rows && last.current.filter === filter;
+  const { shown, seen } = grows ? last.current : { shown: [], seen: 0 };
+  if (grows && seen === done) return shown;
+  const found = [...shown, ...rows.slice(seen, done).filter(fits)].sort(before(sorting.value));
+  last.current = { rows, filter, shown: found, seen: done };
+  return found;
+}
+
+function before({ by, descending }: Sorting): (a: Row, b: Row) => number {
   const sign = descending ? -1 : 1;
-  return rows.sort((a, b) => (a[by] < b[by] ? -sign : a[by] > b[by] ? sign : a.n - b.n));
+  return (a, b) => (a[by] < b[by] ? -sign : a[by] > b[by] ? sign : a.n - b.n);
 }
 
 const flat = ({ query, locale, outcome, label, confidence, shopping, first, firstProbability, accepted }: Row) => ({

@@ -1,5 +1,6 @@
 import { pack } from '../model/engine';
 import { answer, locale, rate, thresholds } from '../model/typed';
+import { inForce, isCorrection } from '../model/rules';
 import { atRates, icicle, margin, withoutWords } from '../model/why';
 import { inWords, percent, short } from '../model/words';
 import { Icicle } from './icicle';
@@ -12,7 +13,7 @@ export function Why() {
     <section class="why" aria-labelledby="why-title">
       <h2 id="why-title">Why</h2>
       <p class="lead" id="margin">
-        {decision.source === 'override' ? 'Your correction decides; the model alone would see it so:' : margin(decision, probabilities, pack.value!, thresholds.value)}
+        {decision.source === 'override' ? `${isCorrection(decision.rule) ? 'Your correction' : 'A rule of the pack'} decides; the model alone would see it so:` : margin(decision, probabilities, pack.value!, thresholds.value)}
       </p>
       <Icicle tree={icicle(probabilities, pack.value!)} thresholds={thresholds.value} decision={decision} />
       <div class="columns">
@@ -24,7 +25,7 @@ export function Why() {
 }
 
 function OtherRates({ query }: { query: string }) {
-  const rates = useSettled([query, locale.value, pack.value], (stale) => atRates(query, locale.value, pack.value!, stale));
+  const rates = useSettled([query, locale.value, pack.value, inForce.value], (stale) => atRates(query, locale.value, pack.value!, stale));
   return (
     <section aria-labelledby="rates-title">
       <h3 id="rates-title">If you put up with other error rates</h3>
@@ -42,7 +43,7 @@ function OtherRates({ query }: { query: string }) {
 
 function OtherWords({ query, said }: { query: string; said: string }) {
   const options = { locale: locale.value, errorRate: rate.value };
-  const without = useSettled([query, locale.value, rate.value, pack.value], (stale) => withoutWords(query, options, stale));
+  const without = useSettled([query, locale.value, rate.value, pack.value, inForce.value], (stale) => withoutWords(query, options, stale));
   return (
     <section aria-labelledby="words-title">
       <h3 id="words-title">Without a word</h3>

@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals';
 import { batch, cancel, clear, run } from '../model/batch';
-import { parse } from '../model/csv';
 import { SAMPLE } from '../model/trade';
 import { rate } from '../model/typed';
 import { count, percent } from '../model/words';
@@ -9,8 +8,6 @@ import { Quality } from '../parts/quality';
 import { Results } from '../parts/results';
 
 const pasted = signal('');
-
-const take = (name: string, text: string) => run(name, parse(text));
 
 export function BatchView() {
   const now = batch.value;
@@ -30,8 +27,8 @@ export function BatchView() {
 function Source() {
   return (
     <section class="source" aria-label="Queries">
-      <Drop id="batch-file" title="Drop a file, or choose one" hint="CSV, TSV or a query a line; columns query, locale, label" accept=".csv,.tsv,.txt,text/*" onFile={(file) => void file.text().then((text) => take(file.name, text))} />
-      <form onSubmit={(event) => (event.preventDefault(), void take('pasted', pasted.value || SAMPLE))}>
+      <Drop id="batch-file" title="Drop a file, or choose one" hint="CSV, TSV or a query a line; columns query, locale, label" accept=".csv,.tsv,.txt,text/*" onFile={(file) => void file.text().then((text) => run(file.name, text))} />
+      <form onSubmit={(event) => (event.preventDefault(), void run('pasted', pasted.value || SAMPLE))}>
         <textarea id="batch-text" rows={6} dir="auto" spellcheck={false} aria-label="Queries to classify" placeholder={SAMPLE.split('\n').slice(0, 5).join('\n')} value={pasted.value} onInput={(event) => (pasted.value = event.currentTarget.value)} />
         <button type="submit" class="primary">{pasted.value ? 'Classify' : 'Classify a sample'}</button>
       </form>
@@ -42,10 +39,10 @@ function Source() {
 
 function Running() {
   const { state, name, total, done, seconds, skipped, error } = batch.value!;
-  const share = total ? done / total : 1;
+  const share = total ? done / total : state === 'done' ? 1 : 0;
   return (
     <section class="card running" aria-label="Progress" data-state={state}>
-      <h2>{count(done)} of {count(total)} queries <small>{name}</small></h2>
+      <h2>{state === 'reading' ? 'Reading' : `${count(done)} of ${count(total)} queries`} <small>{name}</small></h2>
       <div class="track" role="progressbar" aria-label="Classified" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
         <div class="fill" style={{ inlineSize: `${share * 100}%` }} />
       </div>
@@ -57,7 +54,7 @@ function Running() {
         {skipped.length > 0 && `; ${count(skipped.length)} lines left out (${skipped[0]})`}
       </p>
       <p class="actions">
-        {state === 'running' ? <button type="button" onClick={cancel}>Stop</button> : <button type="button" onClick={clear}>Another file</button>}
+        {state === 'reading' || state === 'running' ? <button type="button" onClick={cancel}>Stop</button> : <button type="button" onClick={clear}>Another file</button>}
       </p>
     </section>
   );

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { pack } from '../model/engine';
+import { inForce } from '../model/rules';
 import { errorRate, locale, rate } from '../model/typed';
 import { FATES, fateOf, heldout, isMeasured, SAMPLE, split, type Split } from '../model/trade';
 import { count, inWords, percent, percent1, short } from '../model/words';
@@ -16,7 +17,7 @@ const ofLocale = signal(false);
 export function TradeView() {
   const queries = pasted.value.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
   const some = queries.slice(0, MOST);
-  const splits = useSettled([pasted.value, locale.value, pack.value], (stale) => split(some, locale.value, pack.value!, stale), 250);
+  const splits = useSettled([pasted.value, locale.value, pack.value, inForce.value], (stale) => split(some, locale.value, pack.value!, stale), 250);
   return (
     <>
       <div class="intro">
