@@ -144,7 +144,7 @@ test('the facts of the pack', () => {
   assert.ok(pack.errorRates.some(({ errorRate }) => errorRate === pack.defaultErrorRate));
   assert.deepEqual(
     pack.sections.map(({ name }) => name).sort(),
-    ['decision', 'encoder', 'golden', 'heads', 'taxonomy', 'tokenizer'],
+    ['decision', 'encoder', 'golden', 'heads', 'prototypes', 'taxonomy', 'tokenizer'],
   );
   const together = pack.sections.reduce((sum, { bytes }) => sum + bytes, 0);
   assert.ok(together <= pack.bytes && together > pack.bytes - 10000);
