@@ -1,13 +1,10 @@
 // The package itself in a real browser: both builds compute the same bits as in Node.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { load } from 'aisle';
-import { serve } from '../../web-demo/serve.mjs';
 import { goldenLines } from '../node/support.mjs';
 import { launch, newPage } from './chromium.mjs';
-
-const folder = fileURLToPath(new URL('../../web-demo/dist', import.meta.url));
+import { openShop } from './shop.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -26,7 +23,7 @@ async function bitsInPage(queries) {
   return bits;
 }
 
-test('both builds compute the same bits as in Node', async () => {
+test('both builds compute the same bits as in Node', async (t) => {
   const queries = goldenLines()
     .filter((_, i) => i % 25 === 0)
     .map(({ query }) => query);
@@ -35,11 +32,10 @@ test('both builds compute the same bits as in Node', async () => {
   aisle.close();
   assert.ok(here.filter((bits) => bits !== '').length >= 300);
 
-  const server = await serve(folder);
-  const { page, troubles, close } = await newPage(browser);
-  await page.goto(server.origin);
+  const shop = await openShop();
+  t.after(shop.close);
+  const { page, troubles } = await newPage(browser);
+  await page.goto(shop.origin);
   assert.deepEqual(await page.evaluate(bitsInPage, queries), { simd: here, relaxed: here });
   assert.deepEqual(troubles, []);
-  await close();
-  await server.close();
 });
