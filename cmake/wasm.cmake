@@ -10,6 +10,10 @@ file(GLOB_RECURSE fast_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/encode
   "${PROJECT_SOURCE_DIR}/src/text/*.cc")
 set_source_files_properties(${fast_files} "${PROJECT_SOURCE_DIR}/src/pack/checksum.cc" PROPERTIES COMPILE_OPTIONS -O3)
 
+# What most pages never call is to cost them little of the download and of the start.
+file(GLOB_RECURSE rare_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/rules/*.cc" "${PROJECT_SOURCE_DIR}/src/prototypes/*.cc")
+set_source_files_properties(${rare_files} PROPERTIES COMPILE_OPTIONS -Oz)
+
 add_executable(aisle-wasm wasm/bindings.cc)
 set_target_properties(aisle-wasm PROPERTIES OUTPUT_NAME aisle)
 target_compile_options(aisle-wasm PRIVATE -fno-exceptions -fno-rtti)
