@@ -51,6 +51,12 @@ def dedup_key(query):
     return " ".join("".join(kept).split())
 
 
+def calibration_lines(locale=None):
+    """[(query, accepted labels)] of data/calibration.tsv; of all locales or one."""
+    lines = (line.split("\t") for line in (DATA / "calibration.tsv").read_text(encoding="utf-8").splitlines()[1:])
+    return [(query, accepted.split("|")) for tag, query, accepted in lines if locale in (None, tag)]
+
+
 def read_labelled(path):
     """Yields (line number, labels, query) of a `label[|label]<TAB>query` file; raises ValueError naming file:line."""
     with open(path, encoding="utf-8") as lines:

@@ -9,15 +9,14 @@ import argparse
 import math
 
 import numpy
-import sentencepiece
 from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import binom
 
 import measure
 import model
-from common import DATA, ROOT, Taxonomy, normalize
+from common import ROOT, Taxonomy, calibration_lines, normalize
 from heads import Structure
-from pack import load_heads
+from pack import load_trained
 
 RATES = (0.02, 0.05, 0.1, 0.2)
 DELTA = 0.1
@@ -251,14 +250,10 @@ def main():
     parser.add_argument("--out", default=ROOT / "models" / "storefront" / "DECISIONS.md")
     options = parser.parse_args()
     taxonomy = Taxonomy()
-    processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
-    encoder, _ = model.load(options.student)
-    encoder.requires_grad_(False)
-    heads = load_heads(options.heads, len(taxonomy.groups))
-    lines = [line.split("\t") for line in (DATA / "calibration.tsv").read_text(encoding="utf-8").splitlines()]
-    fitted = Rows([("", query, labels.split("|")) for locale, query, labels in lines if locale == "en-US"], encoder, processor, heads, taxonomy)
+    trained = load_trained(options, taxonomy)
+    fitted = Rows([("", *line) for line in calibration_lines("en-US")], *trained, taxonomy)
     english = [row for row in measure.read_evaluation(options.evaluation) if row[0] != "zh"]
-    measured = Rows(english, encoder, processor, heads, taxonomy)
+    measured = Rows(english, *trained, taxonomy)
 
     factors = top_label_factors(fitted)
     c, d = (Candidates(rows, rows.probabilities(*factors)) for rows in (fitted, measured))

@@ -13,8 +13,8 @@ import numpy
 import sentencepiece
 
 import model
-from common import DATA, LOCALES, ROOT, Taxonomy, dedup_key, normalize, read_dataset, seed_everything
-from pack import load_heads, predict, temperatures
+from common import LOCALES, ROOT, Taxonomy, calibration_lines, dedup_key, normalize, read_dataset, seed_everything
+from pack import load_trained, predict, temperatures
 
 HARD = ["ＦＵＬＬ　ｗｉｄｔｈ　ｄｒｅｓｓ", "İstanbul HALI", "straße STRASSE", "ﬁsh ﬂakes", "２ｘ４ ｌｕｍｂｅｒ", "½ inch pvc", "size 10½", "№ 5 perfume", "café CRÈME",
         "cafe\u0301 cre\u0300me", "a\u200bb zero width", "e\u00a0nbsp\u2003em", "👗 dress 👠", "dress👗", "ワンピース 花柄", "연필", "платье летнее", "فستان صيفي", "ชุดเดรส",
@@ -23,8 +23,7 @@ HARD = ["ＦＵＬＬ　ｗｉｄｔｈ　ｄｒｅｓｓ", "İstanbul HALI", "s
 
 
 def write_locales(dataset, most=400):
-    lines = (DATA / "calibration.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    calibration = {dedup_key(line.split("\t")[1]) for line in lines}
+    calibration = {dedup_key(query) for query, _ in calibration_lines()}
     rows = [row for row in read_dataset(dataset, "heldout", "_log") if dedup_key(row.query) not in calibration]
     with open(ROOT / "tests" / "data" / "locales.tsv", "w", encoding="utf-8", newline="\n") as out:
         out.write("locale\tquery\taccepted\n")
@@ -42,9 +41,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     seed_everything(options.seed)
-    processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
-    encoder, _ = model.load(options.student)
-    encoder.requires_grad_(False)
+    encoder, processor, (router, groups, outcome_of) = load_trained(options, Taxonomy())
     rows = [row.query for row in read_dataset(options.dataset)]
     queries = HARD + random.sample(rows, min(10000 - len(HARD), len(rows)))
     folder = ROOT / "tests" / "golden"
@@ -56,7 +53,6 @@ def main():
             assert "\n" not in query
             out.write(f"{query.replace(chr(9), ' ')}\t{' '.join(map(str, ids))}\t{pieces}\n")
     write_locales(options.dataset)
-    router, groups, outcome_of = load_heads(options.heads, len(Taxonomy().groups))
     router.temperature, calibrated = temperatures(ROOT / "models" / "storefront" / "storefront.aisle")
     for group, temperature in zip(groups, calibrated, strict=True):
         group.temperature = temperature

@@ -13,7 +13,6 @@ import random
 import typing
 
 import numpy
-import sentencepiece
 import torch
 from scipy.optimize import minimize
 from scipy.stats import binom
@@ -21,10 +20,10 @@ from torch.nn import functional as F
 
 import measure
 import model
-from common import DATA, ROOT, Taxonomy, normalize, read_dataset, seed_everything
+from common import ROOT, Taxonomy, calibration_lines, normalize, read_dataset, seed_everything
 from decisions import Rows, top_label_factors
 from measure import NEVER, PRECISION, Listed
-from pack import load_heads
+from pack import load_trained
 
 DELTA = 0.1
 FOLDS = 5
@@ -177,16 +176,13 @@ class Embedder:
 
     def __init__(self, options):
         self.taxonomy = Taxonomy()
-        self.processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
-        self.encoder, _ = model.load(options.student)
-        self.encoder.requires_grad_(False)
-        self.parts = load_heads(options.heads, len(self.taxonomy.groups))
+        self.trained = load_trained(options, self.taxonomy)
 
     def rows(self, lines):
-        return Rows([("", query, labels) for query, labels in lines], self.encoder, self.processor, self.parts, self.taxonomy)
+        return Rows([("", query, labels) for query, labels in lines], *self.trained, self.taxonomy)
 
     def embed(self, lines):
-        return model.embed(model.baked(self.encoder), self.processor, [normalize(query) for query, _ in lines])
+        return model.embed(model.baked(self.trained.encoder), self.trained.processor, [normalize(query) for query, _ in lines])
 
     def queries(self, rows, factors, heads):
         _, p = rows.probabilities(*factors)
@@ -266,18 +262,16 @@ def main():
     options = parser.parse_args()
     seed_everything(1)
     embedder = Embedder(options)
-    calibration = [line.split("\t") for line in (DATA / "calibration.tsv").read_text(encoding="utf-8").splitlines()]
-    calibration = [(query, labels.split("|")) for locale, query, labels in calibration if locale == "en-US"]
     written = [(row.query, row.labels) for row in read_dataset(options.dataset, "heldout", "_multi")]
     real = [(query, labels) for _, query, labels in measure.read_evaluation(options.evaluation)]
     lines = training_lines(options.dataset, options.lines)
     heads = fit_one_vs_rest(embedder.embed(lines), torch.tensor([[s in labels for s in embedder.taxonomy.subcategories] for _, labels in lines]))
-    fitted, written, real = (embedder.rows(x) for x in (calibration, written, real))
+    fitted, written, real = (embedder.rows(x) for x in (calibration_lines("en-US"), written, real))
     factors = top_label_factors(fitted)
     fitted, written, real = (embedder.queries(x, factors, heads) for x in (fitted, written, real))
     sets = sets_of(fitted, written, real)
     with open(options.out, "w", encoding="utf-8") as out:
-        write(out, sets, {"width": embedder.encoder.config["width"], "lines": len(lines)})
+        write(out, sets, {"width": embedder.trained.encoder.config["width"], "lines": len(lines)})
     print(open(options.out, encoding="utf-8").read())
 
 

@@ -7,6 +7,7 @@ The golden logits are this PyTorch twin's; the tolerance allows for the engines'
 import argparse
 import hashlib
 import random
+import typing
 
 import brotli
 import flatbuffers
@@ -151,6 +152,21 @@ def load_heads(path, groups):
     return QuantizedHead(arrays, "router"), heads, torch.from_numpy(arrays["outcomes"].astype(numpy.int64))
 
 
+class Trained(typing.NamedTuple):
+    """What a pack is made of."""
+
+    encoder: model.Encoder
+    processor: sentencepiece.SentencePieceProcessor
+    heads: tuple  # of load_heads
+
+
+def load_trained(options, taxonomy):
+    """Of the options `student`, `vocabulary` and `heads`, for reading alone."""
+    encoder, _ = model.load(options.student)
+    encoder.requires_grad_(False)
+    return Trained(encoder, sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model"), load_heads(options.heads, len(taxonomy.groups)))
+
+
 def temperatures(path):
     """(of the router, of each group's head) in a pack file: `aisle calibrate` changes them."""
     def table(at):
@@ -267,10 +283,7 @@ def main():
     options = parser.parse_args()
     seed_everything(options.seed)
     taxonomy = Taxonomy()
-    processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
-    encoder, _ = model.load(options.student)
-    encoder.requires_grad_(False)
-    router, groups, outcome_of = load_heads(options.heads, len(taxonomy.groups))
+    encoder, processor, (router, groups, outcome_of) = load_trained(options, taxonomy)
     predictor = lambda *golden: predict(encoder, processor, router, groups, outcome_of, *golden)
     golden = clear_queries(options.dataset, options.golden, predictor)
     digest = hashlib.sha256((ROOT / "taxonomy" / "storefront.json").read_bytes()).hexdigest()

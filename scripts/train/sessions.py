@@ -14,12 +14,10 @@ import subprocess
 import typing
 
 import numpy
-import sentencepiece
 
-import model
 from common import DATA, ROOT, Taxonomy
 from decisions import Rows, ece
-from pack import load_heads, temperatures
+from pack import load_trained, temperatures
 
 AISLE = ROOT / "build" / "release" / "aisle"
 EARLIER = 8  # decisions that count: kMostContext in src/decision/context.h
@@ -50,11 +48,7 @@ class Sessions(typing.NamedTuple):
 def read(options):
     taxonomy = Taxonomy()
     lines = [line.split("\t") for line in (DATA / "sessions" / "sessions.tsv").read_text(encoding="utf-8").splitlines()]
-    encoder, _ = model.load(options.student)
-    encoder.requires_grad_(False)
-    processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
-    heads = load_heads(options.heads, len(taxonomy.groups))
-    rows = Rows([(name, query, labels.split("|")) for name, query, labels in lines], encoder, processor, heads, taxonomy)
+    rows = Rows([(name, query, labels.split("|")) for name, query, labels in lines], *load_trained(options, taxonomy), taxonomy)
     rows.temperature = temperatures(options.pack)
     _, first, session = numpy.unique(rows.pools, return_index=True, return_inverse=True)
     return Sessions(*rows.probabilities(), rows.is_outcome, rows.is_subcategory, rows.start, session, numpy.arange(len(lines)) - first[session])

@@ -12,7 +12,6 @@ import random
 import typing
 
 import numpy
-import sentencepiece
 import torch
 from scipy.optimize import minimize
 
@@ -20,8 +19,8 @@ import decisions
 import measure
 import model
 import outliers
-from common import DATA, ROOT, Taxonomy, read_dataset
-from pack import load_heads
+from common import ROOT, Taxonomy, calibration_lines, read_dataset
+from pack import load_trained
 from pseudo import PseudoWords, pseudo_queries, unseen_names, with_brand, words
 from segmentation import free_signals
 
@@ -189,13 +188,10 @@ def gain(score, sets, seed, draws=100):
 def collect(options):
     """(the fitted set, made-up lines for fitting, {name: Seen} to measure on, distance scores)"""
     taxonomy = Taxonomy()
-    processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
-    encoder, _ = model.load(options.student)
-    encoder.requires_grad_(False)
-    world = World(encoder, processor, load_heads(options.heads, len(taxonomy.groups)), taxonomy)
+    world = World(*load_trained(options, taxonomy), taxonomy)
+    processor = world.processor
     train = read_dataset(options.dataset, "train", locale="en-")
-    lines = [line.split("\t") for line in (DATA / "calibration.tsv").read_text(encoding="utf-8").splitlines()]
-    calibration = [("", query, labels.split("|")) for locale, query, labels in lines if locale == "en-US"]
+    calibration = [("", *line) for line in calibration_lines("en-US")]
     real = [row for row in measure.read_evaluation(options.evaluation) if row[0] != "zh"]
     seen_words = words(row.query for row in train)
     make = PseudoWords([processor.id_to_piece(i) for i in range(processor.vocab_size())], seen_words | words(q for _, q, _ in calibration + real))

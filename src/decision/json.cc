@@ -35,20 +35,29 @@ void append_probability(float p, std::string& out) {
   for (uint32_t unit = 100000, rest = millionths % 1000000; unit; unit /= 10) out += static_cast<char>('0' + rest / unit % 10);
 }
 
-// ,"key":"text"
-void append_member(const char* key, std::string_view text, std::string& out) {
+// ,"key":
+void append_key(const char* key, std::string& out) {
   out += ",\"";
   out += key;
   out += "\":";
+}
+
+// ,"key":"text"
+void append_member(const char* key, std::string_view text, std::string& out) {
+  append_key(key, out);
   append_string(text, out);
+}
+
+// ,"key":0.123456
+void append_member(const char* key, float p, std::string& out) {
+  append_key(key, out);
+  append_probability(p, out);
 }
 
 // ,"key":[item,item]
 template <class Items, class Function>
 void append_array(const char* key, const Items& items, std::string& out, Function append_item) {
-  out += ",\"";
-  out += key;
-  out += "\":";
+  append_key(key, out);
   char before = '[';
   for (const auto& item : items) {
     out += before;
@@ -68,12 +77,9 @@ void append_identity(const Named& named, std::string& out) {
 
 void append_node(const char* key, const std::optional<Node>& node, std::string& out) {
   if (!node) return;
-  out += ",\"";
-  out += key;
-  out += "\":";
+  append_key(key, out);
   append_identity(*node, out);
-  out += ",\"confidence\":";
-  append_probability(node->confidence, out);
+  append_member("confidence", node->confidence, out);
   out += '}';
 }
 
@@ -82,8 +88,7 @@ void append_lists(const Decision& decision, std::string& out) {
   append_array("alternatives", decision.alternatives, out, [&](const auto& alternative) {
     out += "{\"id\":";
     append_string(alternative.id, out);
-    out += ",\"probability\":";
-    append_probability(alternative.probability, out);
+    append_member("probability", alternative.probability, out);
     out += '}';
   });
 }
@@ -100,16 +105,12 @@ void append_group(const GroupView& group, std::string& out) {
 void append_error_rate(const Thresholds& thresholds, std::string& out) {
   out += "{\"errorRate\":";
   append_probability(thresholds.error_rate, out);
-  out += ",\"coverage\":";
-  append_probability(thresholds.coverage, out);
+  append_member("coverage", thresholds.coverage, out);
   out += ",\"thresholds\":{\"category\":";
   append_probability(thresholds.category, out);
-  out += ",\"group\":";
-  append_probability(thresholds.group, out);
-  out += ",\"broad\":";
-  append_probability(thresholds.broad, out);
-  out += ",\"none\":";
-  append_probability(thresholds.none, out);
+  append_member("group", thresholds.group, out);
+  append_member("broad", thresholds.broad, out);
+  append_member("none", thresholds.none, out);
   out += "}}";
 }
 
@@ -131,12 +132,9 @@ void append_json(std::string_view query, const Decision& decision, const Pack& p
   out += '"';
   append_node("category", decision.category, out);
   append_node("group", decision.group, out);
-  out += ",\"confidence\":";
-  append_probability(decision.confidence, out);
-  out += ",\"band\":\"";
-  out += band(decision.confidence);
-  out += "\",\"shopping\":";
-  append_probability(decision.shopping, out);
+  append_member("confidence", decision.confidence, out);
+  append_member("band", band(decision.confidence), out);
+  append_member("shopping", decision.shopping, out);
   append_lists(decision, out);
   append_member("source", name(decision.source), out);
   if (decision.source == Source::kOverride) append_member("rule", decision.rule, out);
@@ -155,8 +153,7 @@ void append_json(std::string_view query, std::span<const SimilarQuery> found, st
   append_array("similar", found, out, [&](const SimilarQuery& similar) {
     out += "{\"query\":";
     append_string(similar.query, out);
-    out += ",\"score\":";
-    append_probability(similar.score, out);
+    append_member("score", similar.score, out);
     out += '}';
   });
   out += '}';
@@ -171,8 +168,7 @@ void append_json(const Pack& pack, const TaxonomyView& taxonomy, std::string& ou
   out += ",\"bytes\":" + std::to_string(pack.size());
   append_member("taxonomy", "sha256:" + std::string(pack.taxonomy.sha256), out);
   append_member("prior", pack.rules.prior, out);
-  out += ",\"defaultErrorRate\":";
-  append_probability(pack.rules.default_error_rate, out);
+  append_member("defaultErrorRate", pack.rules.default_error_rate, out);
   append_array("languages", pack.languages, out, append_text);
   append_array("sources", pack.sources, out, append_text);
   append_array("groups", taxonomy.groups, out, [&](const GroupView& group) { append_group(group, out); });

@@ -92,6 +92,13 @@ Result<const format::PackFile*> open_outer(std::span<const uint8_t> bytes) {
 
 }  // namespace
 
+const GroupView* find_group(const TaxonomyView& taxonomy, std::string_view id) {
+  for (const GroupView& group : taxonomy.groups) {
+    if (group.id == id) return &group;
+  }
+  return nullptr;
+}
+
 Result<std::shared_ptr<const Pack>> Pack::open(AlignedBytes bytes) {
   const auto outer = open_outer({bytes.data(), bytes.size()});
   if (!outer) return tl::unexpected(outer.error());

@@ -109,6 +109,12 @@ struct TaxonomyView {
   std::vector<GroupView> groups;
 };
 
+// "tools" of "tools/drills", and of "tools".
+inline std::string_view group_of(std::string_view id) { return id.substr(0, id.find('/')); }
+
+// nullptr when the taxonomy has no such group.
+const GroupView* find_group(const TaxonomyView& taxonomy, std::string_view id);
+
 struct GoldenQuery {
   std::string_view query, locale;
   std::span<const int32_t> tokens;

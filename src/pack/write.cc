@@ -135,7 +135,7 @@ std::unique_ptr<format::GroupHeadT> empty_head(uint32_t width) {
 
 // Of "group/name"; the number of groups when there is no such one.
 size_t group_at(std::string_view id, const format::TaxonomyT& taxonomy) {
-  const auto is_it = [&](const auto& group) { return group->id == id.substr(0, id.find('/')); };
+  const auto is_it = [&](const auto& group) { return group->id == group_of(id); };
   return static_cast<size_t>(std::find_if(taxonomy.groups.begin(), taxonomy.groups.end(), is_it) - taxonomy.groups.begin());
 }
 
@@ -144,7 +144,7 @@ void append_label(const FittedLabel& label, format::HeadsT& heads, format::Taxon
   if (group == taxonomy.groups.size()) {
     for (uint16_t& outcome : heads.router->outcomes) outcome = static_cast<uint16_t>(outcome + (outcome >= group));  // broad, none
     auto made = std::make_unique<format::GroupT>();
-    made->id = label.id.substr(0, label.id.find('/'));
+    made->id = group_of(label.id);
     made->name = label.group_name;
     taxonomy.groups.push_back(std::move(made));
     heads.groups.push_back(empty_head(heads.router->linear->weight->columns));

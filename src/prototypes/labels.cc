@@ -3,14 +3,6 @@
 #include <algorithm>
 
 namespace aisle {
-namespace {
-
-template <class Groups>
-auto find_group(std::string_view id, Groups& groups) {
-  return std::find_if(groups.begin(), groups.end(), [&](const GroupView& group) { return group.id == id; });
-}
-
-}  // namespace
 
 LabelPlace place_of(std::string_view id, const TaxonomyView& taxonomy) {
   LabelPlace place{0, 0};
@@ -31,8 +23,8 @@ Result<void> check_label(const NewLabel& label, const TaxonomyView& taxonomy) {
     return refuse("its id is not a group's, a slash and a name, such as \"tools/laser-levels\"");
   }
   if (label.name.empty()) return refuse("its name is empty");
-  const auto group = find_group(id, taxonomy.groups);
-  if (group == taxonomy.groups.end()) {
+  const GroupView* group = find_group(taxonomy, id);
+  if (!group) {
     if (label.group_name.empty()) return refuse("there is no group \"" + std::string(id) + "\"; to make one, give it a name");
     return {};
   }
@@ -46,8 +38,9 @@ Result<void> check_label(const NewLabel& label, const TaxonomyView& taxonomy) {
 }
 
 void add_label(const NewLabel& label, TaxonomyView& taxonomy) {
-  auto group = find_group(group_of(label.id), taxonomy.groups);
-  if (group == taxonomy.groups.end()) group = taxonomy.groups.insert(group, GroupView{group_of(label.id), label.group_name, {}});
+  const std::string_view id = group_of(label.id);
+  if (!find_group(taxonomy, id)) taxonomy.groups.push_back({id, label.group_name, {}});
+  const auto group = std::find_if(taxonomy.groups.begin(), taxonomy.groups.end(), [&](const GroupView& one) { return one.id == id; });
   group->subcategories.push_back({label.id, label.name});
 }
 

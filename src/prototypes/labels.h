@@ -16,9 +16,6 @@ struct NewLabel {
   std::string_view group_name;  // of a group that the taxonomy lacks; empty for one that is there
 };
 
-// "tools" of "tools/drills".
-inline std::string_view group_of(std::string_view id) { return id.substr(0, id.find('/')); }
-
 // Where an id stands: its group, and its place among all subcategories, group after group.
 struct LabelPlace {
   size_t group, subcategory;

@@ -76,8 +76,7 @@ void Prototypes::add(const NewLabel& label, size_t examples, std::vector<float> 
   auto made = std::make_unique<Category>();
   made->id = label.id;
   made->name = label.name;
-  const auto& groups = pack_->taxonomy.groups;
-  const bool apart = std::none_of(groups.begin(), groups.end(), [&](const GroupView& group) { return group.id == group_of(label.id); });
+  const bool apart = !find_group(pack_->taxonomy, group_of(label.id));
   if (apart) made->group_name = label.group_name;
   for (const auto& earlier : categories_) {
     if (apart && group_of(earlier->id) == group_of(label.id)) made->group_name = earlier->group_name;

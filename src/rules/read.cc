@@ -30,13 +30,6 @@ std::string_view take(std::string_view& text, char end) {
   return taken;
 }
 
-const GroupView* find_group(const TaxonomyView& taxonomy, std::string_view id) {
-  for (const GroupView& group : taxonomy.groups) {
-    if (group.id == id) return &group;
-  }
-  return nullptr;
-}
-
 Problem no_label(std::string_view label) {
   return "no label " + quoted(label) + " in the pack's taxonomy: expected a subcategory such as clothing/dresses, several joined by |, group:ID, broad, none or unknown";
 }
@@ -45,7 +38,7 @@ Problem no_label(std::string_view label) {
 Problem read_subcategories(std::string_view labels, const TaxonomyView& taxonomy, Rule& rule) {
   while (!labels.empty()) {
     const std::string_view label = take(labels, '|');
-    const GroupView* group = find_group(taxonomy, label.substr(0, label.find('/')));
+    const GroupView* group = find_group(taxonomy, group_of(label));
     if (!group) return no_label(label);
     const auto found = std::find_if(group->subcategories.begin(), group->subcategories.end(), [&](const auto& subcategory) { return subcategory.id == label; });
     if (found == group->subcategories.end()) return no_label(label);
