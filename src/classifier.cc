@@ -41,7 +41,7 @@ void clear(Decision& decision) {
 Classifier::Classifier(std::shared_ptr<const Pack> pack, Tokenizer tokenizer, Encoder encoder, Heads heads, Prototypes prototypes, std::optional<QueryIndex> index)
     : pack_(std::move(pack)), tokenizer_(std::move(tokenizer)), encoder_(std::move(encoder)), heads_(std::move(heads)), prototypes_(std::move(prototypes)), index_(std::move(index)) {}
 
-Result<Classifier> Classifier::open(AlignedBytes bytes) {
+[[gnu::noinline]] Result<Classifier> Classifier::open(AlignedBytes bytes) {
   auto pack = Pack::open(std::move(bytes));
   if (!pack) return tl::unexpected(pack.error());
   auto tokenizer = Tokenizer::create((*pack)->tokenizer.sentencepiece);

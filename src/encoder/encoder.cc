@@ -52,7 +52,7 @@ static void make_room(const EncoderView& view) {
   std::free(room);
 }
 
-Result<Encoder> Encoder::create(const EncoderView& view) {
+[[gnu::noinline]] Result<Encoder> Encoder::create(const EncoderView& view) {
   make_room(view);
   const size_t tokens = view.positions.rows, width = view.width;
   const size_t widest = std::max({3 * width, view.hidden, view.pieces.columns});

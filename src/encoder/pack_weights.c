@@ -28,15 +28,18 @@ static int8_t* store_rotated(int8_t* to, v128_t a, v128_t b) {
   return to + 32;
 }
 
-// nr outputs of `inputs` weights each; returns the end.
-static int8_t* pack_block(const int8_t* weights, size_t inputs, size_t nr, int rotated, int8_t* to) {
+// nr outputs of `inputs` weights each, of which `given` are there (more is as good as nr); the last stands for those that are not,
+// whose results nobody reads. Returns the end.
+static int8_t* pack_block(const int8_t* weights, size_t inputs, size_t given, size_t nr, int rotated, int8_t* to) {
   int32_t* sums_to = (int32_t*)to;
   v128_t sums[kMostOutputs / 2] = {0};
+  const int8_t* rows[kMostOutputs];
+  for (size_t row = 0; row < nr; ++row) rows[row] = weights + (row < given ? row : given - 1) * inputs;
   to += nr * sizeof(int32_t);
   for (size_t at = 0; at < inputs; at += kInputs) {
     v128_t pairs[kMostOutputs / 2];
     for (size_t p = 0; p < nr / 2; ++p) {
-      pairs[p] = load_pair(weights + 2 * p * inputs + at, weights + (2 * p + 1) * inputs + at);
+      pairs[p] = load_pair(rows[2 * p] + at, rows[2 * p + 1] + at);
       sums[p] = add_pair(sums[p], pairs[p]);
       if (!rotated) wasm_v128_store(to + 16 * p, pairs[p]);
     }
@@ -57,7 +60,7 @@ void aisle_pack_weights(uint32_t flags, const struct xnn_gemm_config* config, si
   const int together = nr == 8 && config->log2_kr == 3 && config->log2_sr == 0;
   const int rotated = nr == 4 && config->log2_kr == 1 && config->log2_sr == 2;
   const int zero_point = ((const struct xnn_qs8_packing_params*)params)->input_zero_point;
-  if (!(together || rotated) || flags || groups != 1 || accumulator_init || inputs % kInputs || outputs % nr || !extra0 || !extra1 || zero_point != 1) {
+  if (!(together || rotated) || flags || groups != 1 || accumulator_init || inputs % kInputs || !extra0 || !extra1 || zero_point != 1) {
     xnn_pack_qs8_weights_and_biases(flags, config, inputs, outputs, groups, k_stride, accumulator_init, weights, init0, extra0, size0, init1, extra1,
                                     size1, packed, params);
     return;
@@ -65,7 +68,7 @@ void aisle_pack_weights(uint32_t flags, const struct xnn_gemm_config* config, si
   const size_t extra_bytes = nr * (size0 + size1), block_bytes = nr * (sizeof(int32_t) + inputs) + extra_bytes;
   int8_t* to = (int8_t*)packed;
   for (size_t output = 0; output < outputs; output += nr) {
-    to = pack_block((const int8_t*)weights + output * inputs, inputs, nr, rotated, to) + extra_bytes;
+    to = pack_block((const int8_t*)weights + output * inputs, inputs, outputs - output, nr, rotated, to) + extra_bytes;
   }
   int8_t* extra = (int8_t*)packed + block_bytes - extra_bytes;
   init1(outputs, nr, nr, block_bytes, block_bytes, 0, extra1, extra);

@@ -2,7 +2,7 @@
 
 namespace aisle {
 
-Result<Heads> Heads::create(const HeadsView& view) {
+[[gnu::noinline]] Result<Heads> Heads::create(const HeadsView& view) {
   auto quantized = QuantizedRows::create(1, view.router.linear.weight.columns);
   if (!quantized) return tl::unexpected(quantized.error());
   auto router = Linear::create(view.router.linear);

@@ -30,7 +30,7 @@ Result<void> bad_section(const std::string& what) { return error(ErrorCode::kBad
 
 }  // namespace
 
-Result<Prototypes> Prototypes::create(const Pack& pack) {
+[[gnu::noinline]] Result<Prototypes> Prototypes::create(const Pack& pack) {
   Prototypes made(pack);
   made.rebuild();
   if (!pack.prototypes) return made;

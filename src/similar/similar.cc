@@ -22,7 +22,7 @@ QueryIndex::QueryIndex(const IndexView& view, QuantizedRows quantized, Linear pr
   candidates_.reserve(kCandidates);
 }
 
-Result<QueryIndex> QueryIndex::create(const IndexView& view) {
+[[gnu::noinline]] Result<QueryIndex> QueryIndex::create(const IndexView& view) {
   auto quantized = QuantizedRows::create(1, view.projection.weight.columns);
   if (!quantized) return tl::unexpected(quantized.error());
   auto projection = Linear::create(view.projection);

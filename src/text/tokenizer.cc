@@ -24,7 +24,7 @@ Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
 Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
 Tokenizer::~Tokenizer() = default;
 
-Result<Tokenizer> Tokenizer::create(std::string_view model) {
+[[gnu::noinline]] Result<Tokenizer> Tokenizer::create(std::string_view model) {
   const auto refuse = [](const Error& why) {
     return error(why.code, "the tokenizer section's sentencepiece model does not load: " + why.message);
   };

@@ -30,7 +30,7 @@ size_t character_end(std::string_view text, size_t at) {
 
 }  // namespace
 
-Result<Unigram> Unigram::create(std::vector<Piece> pieces) {
+[[gnu::noinline]] Result<Unigram> Unigram::create(std::vector<Piece> pieces) {
   Unigram made(std::move(pieces));
   const int count = static_cast<int>(made.pieces_.size());
   const unsigned bits = std::bit_width(2 * static_cast<unsigned>(count) - 1u);
