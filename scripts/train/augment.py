@@ -36,22 +36,27 @@ def attributes(language="en"):
 
 
 def typo(query):
-    """One slip: a letter lost, doubled, swapped with its neighbour, or its neighbour's key hit; or a space lost."""
+    """One slip: a letter lost, doubled, swapped with its neighbour, or its neighbour's key hit."""
     if len(query) < 5:
         return query
     i = random.randrange(1, len(query) - 1)
     kind = random.random()
-    if kind < 0.25:
+    if kind < 0.3:
         return query[:i] + query[i + 1:]
-    if kind < 0.4:
+    if kind < 0.5:
         return query[:i] + query[i] + query[i:]
-    if kind < 0.6:
+    if kind < 0.75:
         return query[:i] + query[i + 1] + query[i] + query[i + 2:]
-    if kind < 0.8:
-        return query[:i] + random.choice(KEYS.get(query[i].lower(), query[i])) + query[i + 1:]
+    return query[:i] + random.choice(KEYS.get(query[i].lower(), query[i])) + query[i + 1:]
+
+
+def respace(query):
+    """One space lost, or a hyphen in its place."""
     spaces = [k for k, c in enumerate(query) if c == " "]
-    k = random.choice(spaces) if spaces else i
-    return query[:k] + query[k + 1:]
+    if not spaces:
+        return query
+    k = random.choice(spaces)
+    return query[:k] + random.choice(("", "", "-")) + query[k + 1:]
 
 
 def plural(query):
@@ -71,31 +76,47 @@ def alphabetic(query):
 
 
 class Noise:
-    """Callable: row -> its query, noisy in some share of calls."""
+    """Callable: row -> its query, noisy in some share of calls. new_word: makes a word nobody knows (pseudo.PseudoWords), which
+    then stands as a brand before some products."""
 
-    def __init__(self, typo_share=0.10, order_share=0.10, plural_share=0.03, attribute_share=0.20, accent_share=0.15):
-        self.shares = (typo_share, order_share, plural_share, attribute_share)
-        self.accent_share = accent_share
+    def __init__(self, new_word=None, typo_share=0.20, spacing_share=0.06, order_share=0.08, plural_share=0.03, attribute_share=0.20, accent_share=0.3,
+                 brand_share=0.04):
+        self.new_word = new_word
+        self.typo_share, self.spacing_share, self.order_share, self.plural_share = typo_share, spacing_share, order_share, plural_share
+        self.attribute_share, self.accent_share, self.brand_share = attribute_share, accent_share, brand_share
         self.attributes = {locale: attributes(language) for locale, language in SHOPIFY.items()}
         self.attributes["en-GB"] = self.attributes["en-IN"] = self.attributes["en-US"]
 
-    def __call__(self, row):
-        query, label, locale = row.query, row.labels[0] if row.labels else "", row.locale
-        typo_share, order_share, plural_share, attribute_share = self.shares
+    def described(self, query, label, locale):
+        """With words around it that say nothing of what it is: attributes, a brand."""
         words = self.attributes.get(locale)
-        if words and "/" in label and label.split("/")[0] in STACKING and random.random() < attribute_share:
+        if words and label.split("/")[0] in STACKING and random.random() < self.attribute_share:
             words = random.sample(words, random.choice((1, 1, 2)))
             joint = "" if locale in UNSPACED else " "
             query = joint.join(words + [query] if random.random() < 0.75 else [query] + words)
-        if not locale.startswith("en-") and random.random() < self.accent_share:
-            query = fold_accents(query)
-        kind = random.random()
-        if kind < typo_share:
+        if self.new_word and random.random() < self.brand_share:
+            query = f"{self.new_word(random)} {query}"
+        return query
+
+    def misspelt(self, query, locale):
+        """With at most one slip or habit."""
+        kind = random.random() - self.typo_share
+        if kind < 0:
             return typo(query) if alphabetic(query) else query
-        if kind < typo_share + order_share:
+        if (kind := kind - self.spacing_share) < 0:
+            return respace(query)
+        if (kind := kind - self.order_share) < 0:
             words = query.split(" ")
             random.shuffle(words)
             return " ".join(words)
-        if kind < typo_share + order_share + plural_share and locale.startswith("en-"):
+        if kind < self.plural_share and locale.startswith("en-"):
             return plural(query)
         return query
+
+    def __call__(self, row):
+        query, label, locale = row.query, row.labels[0] if row.labels else "", row.locale
+        if "/" in label:
+            query = self.described(query, label, locale)
+        if not locale.startswith("en-") and random.random() < self.accent_share:
+            query = fold_accents(query)
+        return self.misspelt(query, locale)

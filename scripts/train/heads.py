@@ -22,6 +22,7 @@ from torch.nn import functional as F
 import model
 from augment import Noise
 from common import Taxonomy, read_dataset, record, seed_everything
+from pseudo import outlier_rows, pseudo_words
 from student import epoch_rows, parse_shares
 from targets import Targets
 from teacher import soft_targets
@@ -81,7 +82,7 @@ def router_temperature(logits, outcomes, structure):
 
 def class_targets(rows, targets, label_share, taxonomy):
     """[rows, classes]: the written labels mixed with the teacher's probabilities; one alone where there is only one."""
-    written = soft_targets([row.labels or [] for row in rows], taxonomy)
+    written = soft_targets([row.labels for row in rows], taxonomy)
     where = torch.tensor([targets.of(row) for row in rows])
     taught = torch.zeros_like(written)
     taught[where >= 0] = targets.logits[where[where >= 0]].float().softmax(-1)
@@ -128,6 +129,7 @@ def main():
     parser.add_argument("--label-share", type=float, default=0.5, help="weight of the written labels against the teacher's probabilities")
     parser.add_argument("--decay", type=float, default=1e-4)
     parser.add_argument("--share", nargs="*", default=["shopify/=0.35"], metavar="SOURCE=TIMES", help="as in student.py")
+    parser.add_argument("--outliers", type=int, default=12000, metavar="ROWS", help="as in student.py")
     parser.add_argument("--calibrate-on", default="_log", help="held-out lines of files with this in their name")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -138,8 +140,10 @@ def main():
     encoder, _ = model.load(options.student)
     targets = Targets(options.targets, taxonomy)
     rows = read_dataset(options.dataset, "train") + targets.unlabelled
+    new_word = pseudo_words(processor, rows)
+    rows += outlier_rows(new_word, options.outliers)
     rows = [rows[i] for i in epoch_rows(rows, parse_shares(options.share))]
-    noise = Noise()
+    noise = Noise(new_word)
     texts = [noise(row) for row in rows]
     with torch.autocast("cpu", dtype=torch.bfloat16):
         x = model.embed(model.baked(encoder), processor, texts, [random.choice((row.locale, "")) for row in rows])

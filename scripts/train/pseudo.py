@@ -3,7 +3,7 @@ import collections
 import random
 import re
 
-from common import dedup_key
+from common import Row, dedup_key
 
 ORDER = 4  # characters of which the last is drawn by the ones before it
 START, END = "^", "$"
@@ -32,6 +32,17 @@ class PseudoWords:
             word = text[ORDER - 1:-1]
             if 5 <= len(word) <= 11 and word not in self.known:
                 return word
+
+
+def pseudo_words(processor, rows):
+    """A PseudoWords of a vocabulary that knows the words of the rows in English."""
+    pieces = [processor.id_to_piece(i) for i in range(processor.vocab_size())]
+    return PseudoWords(pieces, words(row.query for row in rows if row.locale.startswith("en-")))
+
+
+def outlier_rows(make, count):
+    """Training rows without any label, by the random module: what nobody can classify (teacher.soft_targets says what they teach)."""
+    return [Row([], " ".join(make(random) for _ in range(random.choice((1, 1, 2)))), "", "pseudo") for _ in range(count)]
 
 
 def pseudo_queries(make, count, seed):

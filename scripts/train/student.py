@@ -21,6 +21,7 @@ from torch.nn import functional as F
 import model
 from augment import Noise
 from common import LOCALES, Taxonomy, length_sorted_batches, read_dataset, record, seed_everything
+from pseudo import outlier_rows, pseudo_words
 from targets import Targets
 from teacher import accuracy, load as load_teacher, predict, soft_targets
 from training import optimise
@@ -82,8 +83,8 @@ def endless_batches(rows, size, shares):
             yield [chosen[i] for i in next(batches)]
 
 
-def train(student, processor, rows, targets, options, taxonomy):
-    noise, encoder = Noise(), student.encoder
+def train(student, processor, rows, noise, targets, options, taxonomy):
+    encoder = student.encoder
     where = torch.tensor([targets.of(row) for row in rows])
     tags = encoder.locale_ids(row.locale for row in rows)
     shares = parse_shares(options.share)
@@ -167,6 +168,7 @@ def main():
     parser.add_argument("--width", type=int, default=256)
     parser.add_argument("--columns", type=int, help="width of the piece table when it is factorised")
     parser.add_argument("--share", nargs="*", default=["shopify/=0.35"], metavar="SOURCE=TIMES", help="how often rows of a source come in an epoch")
+    parser.add_argument("--outliers", type=int, default=12000, metavar="ROWS", help="rows of made-up words, to be told from everything")
     parser.add_argument("--quantized", type=float, default=0.15, help="share of the steps, at the end, in integer arithmetic")
     parser.add_argument("--step", type=float, default=0.2, help="weight step in standard deviations (quantize.weight_scales)")
     parser.add_argument("--seed", type=int, default=1)
@@ -177,9 +179,11 @@ def main():
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
     targets = Targets(options.targets, taxonomy)
     rows = read_dataset(options.dataset, "train", locale=options.locale) + targets.unlabelled
+    new_word = pseudo_words(processor, rows)
+    rows += outlier_rows(new_word, options.outliers)
     student = start(options, processor, taxonomy, targets.embeddings.shape[1])
     started = time.time()
-    losses = train(student, processor, rows, targets, options, taxonomy)
+    losses = train(student, processor, rows, Noise(new_word), targets, options, taxonomy)
     save(student, options)
     held = read_dataset(options.dataset, "heldout", "queries/", options.locale)
     scores = score_locales(student.encoder, student.head, held, processor, taxonomy)

@@ -54,10 +54,15 @@ def encode(tokens, queries):
 
 
 def soft_targets(label_lists, taxonomy):
-    """Several accepted labels share the probability evenly."""
+    """Several accepted labels share the probability evenly. No label at all: one half `none`, the rest spread over all classes
+    (outlier exposure, Hendrycks et al. 2019, arXiv:1812.04606, with the share of `none` among real queries). None: all zero."""
     targets = torch.zeros(len(label_lists), len(taxonomy.classes))
     for row, labels in enumerate(label_lists):
-        for label in labels:
+        if labels == []:
+            targets[row] = 0.5 / len(taxonomy.classes)
+            targets[row, taxonomy.index["none"]] += 0.5
+            continue
+        for label in labels or ():
             targets[row, taxonomy.index[label]] += 1 / len(labels)
     return targets
 

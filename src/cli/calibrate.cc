@@ -117,7 +117,7 @@ Verb add_calibrate(CLI::App& app) {
   app.add_option("file", options->file, "labelled queries that training has not seen, as aisle eval reads them: what the store's shoppers type, in its mix")->required();
   app.add_option("-o,--out", options->out, "where the calibrated pack goes; may be the pack itself")->required();
   app.add_option("--prior", options->prior, "what queries these are, in words; kept in the pack")->required();
-  app.add_option("--error-rates", options->error_rates, "to fit thresholds for")->delimiter(',')->check(CLI::Range(0.001, 0.5))->capture_default_str();
+  app.add_option("--error-rates", options->error_rates, "to fit thresholds for")->delimiter(',')->allow_extra_args(false)->check(CLI::Range(0.001, 0.5))->capture_default_str();
   app.add_option("--default-error-rate", options->default_error_rate, "what a classifier uses that isn't told")->capture_default_str();
   app.add_option("--label-precision", options->label_precision, "share of the listed labels that are to be right")->check(CLI::Range(0.5, 0.999))->capture_default_str();
   app.add_option("--delta", options->delta, "chance that a threshold's error rate or precision does not hold")->check(CLI::Range(0.001, 0.5))->capture_default_str();

@@ -23,13 +23,13 @@ void promote_all(const std::vector<PrototypeView>& prototypes, std::vector<NewLa
   }
 }
 
-int run(const Options& options) {
+int run(Options options) {
   auto classifier = open_pack(options.pack);
   if (!classifier) return fail(classifier.error().message);
-  auto labels = parse_labels(options);
+  auto labels = read_labels(classifier->pack().taxonomy, options);
   if (!labels) return fail(labels.error().message);
   promote_all(classifier->new_categories(), *labels);
-  if (labels->empty()) return fail("there is nothing to fit: name a category by --new ID=NAME");
+  if (labels->empty()) return fail("there is nothing to fit: name a category by --new ID=NAME, or in the JSON lines");
   const auto taxonomy = with_new_labels(classifier->pack().taxonomy, *labels);
   if (!taxonomy) return fail(taxonomy.error().message);
   const auto queries = read_queries(options, *taxonomy);

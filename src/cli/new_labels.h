@@ -18,8 +18,9 @@ struct NewLabelOptions {
 
 void add_new_label_options(CLI::App& app, NewLabelOptions& options);
 
-// Views into the options. Errors: kInvalidArgument.
-Result<std::vector<NewLabel>> parse_labels(const NewLabelOptions& options);
+// The categories that the options name, and those that the files do, which join the options. Views into the options. Errors:
+// kInvalidArgument, kNotFound.
+Result<std::vector<NewLabel>> read_labels(const TaxonomyView& taxonomy, NewLabelOptions& options);
 
 // `taxonomy` with the labels, each checked. Errors: kInvalidArgument.
 Result<TaxonomyView> with_new_labels(TaxonomyView taxonomy, std::span<const NewLabel> labels);

@@ -44,10 +44,10 @@ int store_weights(const Options& options, const Pack& pack) {
   return store(options, pack, {*centre, *weights, *apart, {}});
 }
 
-int store_categories(const Options& options, Classifier& classifier) {
-  const auto labels = parse_labels(options);
+int store_categories(Options options, Classifier& classifier) {
+  const auto labels = read_labels(classifier.taxonomy(), options);
   if (!labels) return fail(labels.error().message);
-  if (labels->empty()) return fail("there is nothing to add: name a category by --new ID=NAME");
+  if (labels->empty()) return fail("there is nothing to add: name a category by --new ID=NAME, or in the JSON lines");
   const auto taxonomy = with_new_labels(classifier.taxonomy(), *labels);
   if (!taxonomy) return fail(taxonomy.error().message);
   const auto queries = read_queries(options, *taxonomy);

@@ -1,5 +1,7 @@
-// Labelled queries from a TSV file: `label[|label]<TAB>query`, or with a header line that names the columns `query`
-// and `accepted` (an `id` column may name the pool: the letters it starts with; a `locale` column holds BCP 47 tags).
+// Labelled queries from a text file, a line each: `label[|label]<TAB>query`, or with a header line that names the columns `query`
+// and `accepted` (an `id` column may name the pool: the letters it starts with; a `locale` column holds BCP 47 tags); or JSON lines
+// such as the demo page exports, {"query", "label", "locale"}, where the examples of a category that the pack lacks also have its
+// "name" and, if it is in a group that the pack lacks, the "groupName".
 #ifndef AISLE_LEARN_LABELLED_H_
 #define AISLE_LEARN_LABELLED_H_
 
@@ -25,6 +27,14 @@ struct LabelledFile {
   std::vector<LabelledQuery> queries;
   std::vector<std::string> bad_lines;  // "file:line: what is wrong"
 };
+
+// A category that a file names.
+struct NamedLabel {
+  std::string id, name, group_name;
+};
+
+// Of JSON lines that have a name, each category once; the first name holds. Bad lines are for read_labelled to tell. Errors: kNotFound.
+Result<std::vector<NamedLabel>> read_names(const std::string& path);
 
 // Errors: kNotFound. Bad lines are left out and listed.
 Result<LabelledFile> read_labelled(const std::string& path, const TaxonomyView& taxonomy);

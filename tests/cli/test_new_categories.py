@@ -83,6 +83,42 @@ class NewCategories(Case):
         decision = self.decide(out, "cross line laser level")
         self.assertEqual((decision["alternatives"][0]["id"], decision["source"]), ("tools/laser-levels", "model"))
 
+    def feedback(self):
+        """As the demo page exports it: corrections, and examples that name their category."""
+        lines = [{"query": "cordless drill", "locale": "", "label": "tools/power-tools"}, {"query": "weather", "locale": "en-US", "label": "none"}]
+        lines += [{"query": query, "locale": "en-US", "label": "tools/laser-levels", "name": "Laser levels"} for query in EXAMPLES]
+        lines += [{"query": query, "locale": "", "label": "vaping/e-liquids", "name": "E-liquids = vape", "groupName": "Vaping"} for query in VAPING]
+        return self.file("".join(json.dumps(line) + "\n" for line in lines), "feedback.jsonl")
+
+    def test_json_lines_name_their_categories(self):
+        path, out = self.feedback(), self.folder / "out.aisle"
+        status, printed, err = aisle("prototypes", path, "--pack", self.based, "--out", out)
+        self.assertEqual((status, err), (0, ""))
+        self.assertEqual(printed, "tools/laser-levels, of 5 examples\nvaping/e-liquids, of 6 examples\n")
+        best = self.decide(out, "mango nic salt e liquid")["alternatives"][0]
+        self.assertEqual(best["id"], "vaping/e-liquids")
+        self.assertIn("E-liquids = vape", aisle("classify", "--pack", out, "mango nic salt e liquid")[1])
+        # the same file again: what it names is there, and its lines are of known labels
+        status, _, err = aisle("fit", path, self.file(self.others()), "--pack", out, "--out", out)
+        self.assertEqual(status, 0, err)
+        self.assertEqual(self.decide(out, "cross line laser level")["alternatives"][0]["id"], "tools/laser-levels")
+        status, printed, err = aisle("eval", path, "--pack", out, "--json")
+        self.assertEqual((status, err), (0, ""))
+        self.assertEqual(json.loads(printed)["all"]["queries"], 13)
+
+    def test_an_option_goes_before_a_name_of_the_file(self):
+        out = self.folder / "out.aisle"
+        self.assertEqual(aisle("prototypes", self.feedback(), "--new", "tools/laser-levels=Lasers", "--pack", self.based, "--out", out)[0], 0)
+        self.assertIn("Lasers", aisle("classify", "--pack", out, "cross line laser level")[1])
+
+    def test_bad_json_lines(self):
+        lines = ['{"query": "a"', '{"query": "a"}', '{"label": "none"}', '{"query": 3, "label": "none"}', '{"query": "a", "label": "tools/nothing"}', '{"query": "a", "label": "none"}']
+        path = self.file("\n".join(lines) + "\n", "bad.jsonl")
+        status, _, err = aisle("eval", path, "--pack", PACK)
+        self.assertEqual(status, 0, err)
+        for number, message in enumerate(("it is not a JSON object", 'it has no "label"', 'it has no "query"', 'its "query" is not a text', 'no label "tools/nothing"'), 1):
+            self.assertIn(f"bad.jsonl:{number}: {message}", err)
+
     def test_bad_weights(self):
         sound, out = json.loads(WEIGHTS.read_text(encoding="utf-8")), self.folder / "out.aisle"
         cases = [("", '"centre" is not an array of'), ("[]", '"centre" is not an array of'), ('"', '"centre" is not an array of'),
