@@ -14,7 +14,7 @@ export const ownCategory = (id: string) => categories.value.find((category) => c
 
 /** Is it decided by examples of the user's, rather than of the pack's own? */
 export const isFromExamples = ({ source, category, group }: Decision) =>
-  source === 'prototype' && categories.value.some(({ id }) => (category ? id === category.id : id.split('/')[0] === group?.id));
+  source === 'prototype' && categories.value.some((own) => !refusedCategories.value.has(own) && (category ? own.id === category.id : own.id.split('/')[0] === group?.id));
 
 /** Rejects with `AisleError` when the engine refuses it; then nothing has changed. */
 export const makeCategory = (category: Category): Promise<void> =>
