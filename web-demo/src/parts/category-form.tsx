@@ -6,46 +6,28 @@ import { LocaleOptions } from './search-box';
 
 const MOST = 20; // as the engine has it, which refuses more
 
+type Change = (change: Partial<Draft>) => void;
+
 /** Of the draft, which stays until it is added or given up. */
 export function CategoryForm() {
   const now = draft.value!;
   const form = useRef<HTMLFormElement>(null);
   const [trouble, setTrouble] = useState('');
   useEffect(() => form.current!.querySelector('input')!.focus(), []);
-  const set = (change: Partial<Draft>) => (draft.value = { ...now, ...change });
-  const isNew = now.group === NEW_GROUP;
+  const set: Change = (change) => (draft.value = { ...now, ...change });
   const count = linesOf(now.examples).length;
-  const isWhole = now.name.trim() !== '' && now.group !== '' && !(isNew && now.groupName.trim() === '') && count > 0;
+  const isWhole = now.name.trim() !== '' && now.group !== '' && !(now.group === NEW_GROUP && now.groupName.trim() === '') && count > 0;
 
-  const add = async () => {
-    const category = asCategory(now);
-    const stands = clash(category, now.group, pack.value!);
-    if (stands) return setTrouble(`${stands}.`);
-    try {
-      await makeCategory(category);
-      draft.value = undefined;
-    } catch (error) {
-      const { message, code, hint } = error as Error & { code?: string; hint?: string };
-      setTrouble(code === 'invalid_argument' ? `${message}.` : `${message}. ${hint ?? ''}`);
-    }
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (isWhole) setTrouble(await take(now));
   };
   return (
-    <form ref={form} class="card category-form" id="category-form" aria-label="New category" onSubmit={(event) => (event.preventDefault(), isWhole && void add())}>
+    <form ref={form} class="card category-form" id="category-form" aria-label="New category" onSubmit={(event) => void submit(event)}>
       <label class="field">Name
         <input type="text" id="category-name" dir="auto" maxLength={100} autocomplete="off" placeholder="Laser levels" value={now.name} onInput={(event) => set({ name: event.currentTarget.value })} />
       </label>
-      <label class="field">Group
-        <select id="category-group" value={now.group} onChange={(event) => set({ group: event.currentTarget.value })}>
-          <option value="" disabled>Choose one</option>
-          {pack.value!.groups.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
-          <option value={NEW_GROUP}>A new group…</option>
-        </select>
-      </label>
-      {isNew && (
-        <label class="field">Name of the group
-          <input type="text" id="category-group-name" dir="auto" maxLength={100} autocomplete="off" value={now.groupName} onInput={(event) => set({ groupName: event.currentTarget.value })} />
-        </label>
-      )}
+      <GroupFields now={now} set={set} />
       <label class="field">Locale of the examples
         <select id="category-locale" value={now.locale} onChange={(event) => set({ locale: event.currentTarget.value })}>
           <option value="">Any</option>
@@ -63,4 +45,38 @@ export function CategoryForm() {
       </p>
     </form>
   );
+}
+
+function GroupFields({ now, set }: { now: Draft; set: Change }) {
+  return (
+    <>
+      <label class="field">Group
+        <select id="category-group" value={now.group} onChange={(event) => set({ group: event.currentTarget.value })}>
+          <option value="" disabled>Choose one</option>
+          {pack.value!.groups.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+          <option value={NEW_GROUP}>A new group…</option>
+        </select>
+      </label>
+      {now.group === NEW_GROUP && (
+        <label class="field">Name of the group
+          <input type="text" id="category-group-name" dir="auto" maxLength={100} autocomplete="off" value={now.groupName} onInput={(event) => set({ groupName: event.currentTarget.value })} />
+        </label>
+      )}
+    </>
+  );
+}
+
+/** What stands in its way, or nothing when it is in force. */
+async function take(now: Draft): Promise<string> {
+  const category = asCategory(now);
+  const stands = clash(category, now.group, pack.value!);
+  if (stands) return `${stands}.`;
+  try {
+    await makeCategory(category);
+    draft.value = undefined;
+    return '';
+  } catch (error) {
+    const { message, code, hint } = error as Error & { code?: string; hint?: string };
+    return code === 'invalid_argument' ? `${message}.` : `${message}. ${hint ?? ''}`;
+  }
 }
