@@ -86,7 +86,7 @@ test('every control of every view is reached by keyboard, and the focus is seen'
     search: ['query', 'locale', 'pants', 'wrong', 'proof'],
     trade: ['rate-slider', 'of-locale', 'pasted'],
     batch: ['Find in queries', 'Outcome', 'Group', 'CSV', 'JSON', 'Rows', 'Another file'],
-    teach: ['teach-query'],
+    teach: ['teach-query', 'new-category'],
     pack: ['pack-file', 'self-test', 'Find in the taxonomy', 'try-to-send'],
   };
   const { page, close } = await openDemo();

@@ -7,7 +7,10 @@ export type Loading = { state: 'loading' } | { state: 'ready' } | { state: 'fail
 export const loading = signal<Loading>({ state: 'loading' });
 /** Bytes of the pack that are there; apart from `loading`, on which the whole page depends. */
 export const loaded = signal(0);
+/** Changes with new categories, too. */
 export const pack = signal<PackFacts | undefined>(undefined);
+/** Another number whenever another pack is open. */
+export const opened = signal(0);
 /** Of the pack in use: whether it is the one that came with the page. */
 export const shipped = signal(true);
 
@@ -21,6 +24,7 @@ export async function start(): Promise<void> {
     await aisle.classify('warm up'); // the first query has code compiled and sizes the buffers
     batch(() => {
       pack.value = aisle!.pack;
+      opened.value++;
       loading.value = { state: 'ready' };
     });
   } catch (error) {
@@ -35,10 +39,13 @@ export function engine(): RemoteAisle {
   return aisle;
 }
 
-/** Changes over to another pack; throws `AisleError` and keeps the one in use when it is not sound. */
-export async function usePack(bytes: ArrayBuffer): Promise<void> {
-  pack.value = await engine().updatePack(bytes);
-  shipped.value = false;
+let last: Promise<unknown> = Promise.resolve();
+
+/** What changes the engine goes one after another. */
+export function inTurn<T>(change: () => Promise<T>): Promise<T> {
+  const done = last.then(change);
+  last = done.catch(() => {});
+  return done;
 }
 
 export type { Decision, ErrorRate, PackFacts, Probabilities };

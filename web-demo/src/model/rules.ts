@@ -1,7 +1,7 @@
 // Corrections as override rules of the engine: put to use as soon as they are made, and as a file for other doors (models/RULES.md).
 import { effect, signal } from '@preact/signals';
 import type { Rule } from 'aisle';
-import { engine, loading, pack, type PackFacts } from './engine';
+import { engine, inTurn, loading, opened } from './engine';
 import { corrections, type Correction } from './teach';
 
 /** What the engine says against corrections that it does not take, as those of another taxonomy. */
@@ -33,15 +33,19 @@ export function asRulesFile(list: Correction[]): string {
 
 /** Keeps the engine's rules equal to the corrections, also when another pack comes. */
 export function followCorrections(): void {
-  let given: PackFacts | undefined;
-  let last = Promise.resolve();
+  let given: number | undefined;
   effect(() => {
-    const [facts, list] = [pack.value, corrections.value];
-    if (loading.value.state !== 'ready' || !facts) return;
-    if (list.length === 0 && given !== facts) return; // a pack's own rules stay until there is something to put in their place
-    given = facts;
-    last = last.then(() => give(list)).catch(console.error);
+    const [now, list] = [opened.value, corrections.value];
+    if (loading.value.state !== 'ready') return;
+    if (list.length === 0 && given !== now) return; // a pack's own rules stay until there is something to put in their place
+    given = now;
+    inTurn(() => give(list)).catch(console.error);
   });
+}
+
+/** Takes all of them from the engine, for a pack that does not take them. */
+export async function withdrawCorrections(): Promise<void> {
+  if (corrections.value.length > 0) await engine().setRules([]);
 }
 
 async function give(list: Correction[]): Promise<void> {

@@ -8,6 +8,8 @@ import { likelyGroups } from './words';
 export interface Answer {
   decision: Decision;
   probabilities: Probabilities | undefined;
+  /** Whose labels the probabilities are of. */
+  facts: PackFacts;
   pieces: string[];
   /** From the keystroke to the decision, there and back to the worker. */
   milliseconds: number;
@@ -36,8 +38,8 @@ function ratesFor({ errorRates, otherLanguages, languages }: PackFacts, tag: str
 /** Names of the groups of an ambiguous answer. */
 export const likely = computed(() => {
   const now = answer.value;
-  if (now?.decision.outcome !== 'ambiguous' || !now.probabilities || !pack.value) return [];
-  return likelyGroups(now.decision.confidence, now.probabilities.outcomes, pack.value).map(({ name }) => name);
+  if (now?.decision.outcome !== 'ambiguous' || !now.probabilities) return [];
+  return likelyGroups(now.decision.confidence, now.probabilities.outcomes, now.facts).map(({ name }) => name);
 });
 
 export function type(text: string): void {
@@ -52,13 +54,14 @@ async function classify(text: string, options: { locale: string; errorRate: numb
   const milliseconds = performance.now() - start;
   performance.mark('aisle:decision');
   const [probabilities, pieces] = await Promise.all([engine().probabilities(text, options), engine().pieces(text)]);
+  const { pack: facts } = engine(); // with what came before the probabilities, as the worker answers in turn
   if (text !== query.value) return;
   const isFirst = !answer.value && latencies.value.length === 0 && text === began; // no key was pressed for it
-  answer.value = { decision, probabilities, pieces, milliseconds };
+  answer.value = { decision, probabilities, facts, pieces, milliseconds };
   if (!isFirst) latencies.value = [...latencies.value.slice(1 - KEPT), milliseconds];
 }
 
-/** Answers every change of query, locale, error rate, pack or rules from now on. */
+/** Answers every change of query, locale, error rate, pack, categories or rules from now on. */
 export function listen(): void {
   effect(() => {
     if (loading.value.state !== 'ready' || !pack.value) return;

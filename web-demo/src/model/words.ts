@@ -1,5 +1,6 @@
 // Decisions in words.
 import type { Decision, PackFacts } from './engine';
+import { isFromExamples } from './categories';
 import { isCorrection } from './rules';
 
 export const BANDS = [
@@ -20,7 +21,7 @@ export interface Words {
 
 /** `likely`: the names of an ambiguous decision's groups. */
 export function inWords(decision: Decision, likely: string[] = []): Words {
-  const sure = decision.source === 'override' ? (isCorrection(decision.rule) ? 'by your correction' : `by the pack's rule ${decision.rule}`) : BANDS.find(({ id }) => id === decision.band)!.words;
+  const sure = howSure(decision);
   switch (decision.outcome) {
     case 'category': return { within: decision.group!.name, title: decision.category!.name, sure };
     case 'group': return { title: `Somewhere in ${decision.group!.name}`, sure };
@@ -29,6 +30,13 @@ export function inWords(decision: Decision, likely: string[] = []): Words {
     case 'none': return { title: 'Not a shopping query', sure };
     default: return { title: 'Not sure', sure: decision.confidence > 0 ? 'too unsure to say' : 'nothing to go by' };
   }
+}
+
+function howSure(decision: Decision): string {
+  const { source, rule, band } = decision;
+  if (source === 'override') return isCorrection(rule) ? 'by your correction' : `by the pack's rule ${rule}`;
+  const words = BANDS.find(({ id }) => id === band)!.words;
+  return source === 'prototype' ? `${words}, from ${isFromExamples(decision) ? 'your' : "the pack's"} examples` : words;
 }
 
 export const short = (words: Words) => (words.within ? `${words.within} › ${words.title}` : words.title);

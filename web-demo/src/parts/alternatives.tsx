@@ -1,16 +1,15 @@
-import { pack } from '../model/engine';
 import { answer } from '../model/typed';
 import { nameOf, percent } from '../model/words';
 
 export function Alternatives() {
-  const { decision, probabilities } = answer.value!;
+  const { decision, probabilities, facts } = answer.value!;
   const none = probabilities?.outcomes.at(-1) ?? 0;
   return (
     <section aria-labelledby="alternatives-title">
       <h3 id="alternatives-title">Most probable</h3>
       <ol class="alternatives" id="alternatives">
         {decision.alternatives.map(({ id, probability }) => {
-          const { within, title } = nameOf(id, pack.value!);
+          const { within, title } = nameOf(id, facts);
           return <Bar key={id} within={within} title={title} p={probability} />;
         })}
         <Bar title="Not shopping" p={none} apart />

@@ -34,17 +34,20 @@ export function SearchBox() {
 }
 
 function LocalePicker() {
-  const tags = (pack.value?.languages ?? SHIPPED).toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)));
   return (
     <label class="locale">
       <span class="unseen">Locale</span>
       <select id="locale" value={locale.value} onChange={(event) => choose(event.currentTarget.value)}>
-        {tags.map((tag) => (
-          <option key={tag} value={tag}>{nameOf(tag)}</option>
-        ))}
+        <LocaleOptions />
       </select>
     </label>
   );
+}
+
+/** Of a list to choose from. */
+export function LocaleOptions() {
+  const tags = (pack.value?.languages ?? SHIPPED).toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)));
+  return <>{tags.map((tag) => <option key={tag} value={tag}>{nameOf(tag)}</option>)}</>;
 }
 
 const nameOf = (tag: string) => names.of(tag) ?? tag;

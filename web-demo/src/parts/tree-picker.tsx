@@ -11,8 +11,15 @@ interface Item {
   parent?: string;
 }
 
+interface Props {
+  facts: PackFacts;
+  /** What to say beside a subcategory that has something of its own to say. */
+  aside: (label: string) => string | undefined;
+  onChoose: (label: string) => void;
+}
+
 /** The taxonomy as a tree under a search field: typing narrows it, arrows walk it, Enter takes. `onChoose` is told the label. */
-export function TreePicker({ facts, onChoose }: { facts: PackFacts; onChoose: (label: string) => void }) {
+export function TreePicker({ facts, aside, onChoose }: Props) {
   const [search, setSearch] = useState('');
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState(0);
@@ -74,7 +81,7 @@ export function TreePicker({ facts, onChoose }: { facts: PackFacts; onChoose: (l
           >
             {isOpen !== undefined && <span class="twist" aria-hidden="true" onClick={(event) => (event.stopPropagation(), setActive(i), toggle(label, !isOpen))} />}
             <span>{name}</span>
-            {isOpen !== undefined && <small>the whole group</small>}
+            {isOpen !== undefined ? <small>the whole group</small> : aside(label) && <small class="shown">{aside(label)}</small>}
           </li>
         ))}
       </ul>

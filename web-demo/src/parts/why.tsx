@@ -1,3 +1,4 @@
+import { isFromExamples } from '../model/categories';
 import { pack } from '../model/engine';
 import { answer, locale, rate, thresholds } from '../model/typed';
 import { inForce, isCorrection } from '../model/rules';
@@ -7,15 +8,16 @@ import { Icicle } from './icicle';
 import { useSettled } from './use-settled';
 
 export function Why() {
-  const { decision, probabilities } = answer.value!;
+  const { decision, probabilities, facts } = answer.value!;
   if (!probabilities || !thresholds.value) return null;
   return (
     <section class="why" aria-labelledby="why-title">
       <h2 id="why-title">Why</h2>
       <p class="lead" id="margin">
-        {decision.source === 'override' ? `${isCorrection(decision.rule) ? 'Your correction' : 'A rule of the pack'} decides; the model alone would see it so:` : margin(decision, probabilities, pack.value!, thresholds.value)}
+        {decision.source === 'override' ? `${isCorrection(decision.rule) ? 'Your correction' : 'A rule of the pack'} decides; the model alone would see it so:` : margin(decision, probabilities, facts, thresholds.value)}
+        {isFromExamples(decision) && ' How near the query lies to your examples makes that probability.'}
       </p>
-      <Icicle tree={icicle(probabilities, pack.value!)} thresholds={thresholds.value} decision={decision} />
+      <Icicle tree={icicle(probabilities, facts)} thresholds={thresholds.value} decision={decision} />
       <div class="columns">
         <OtherRates query={decision.query} />
         <OtherWords query={decision.query} said={short(inWords(decision))} />

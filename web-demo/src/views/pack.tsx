@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
-import { engine, pack, shipped, usePack } from '../model/engine';
+import { engine, pack, shipped } from '../model/engine';
+import { usePack } from '../model/packs';
 import { heldout, isMeasured } from '../model/trade';
 import { bytes, count, percent, percent1 } from '../model/words';
 import { Drop } from '../parts/drop';
