@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, str(ROOT / "scripts" / "train"))
 from common import normalize  # noqa: E402
 
-LOGIT_TOLERANCE = 0.1  # of logits that span tens; int8 inputs rounded the other way by the last bit of a float
+LOGIT_TOLERANCE = 0.15  # of logits that span tens; int8 inputs rounded the other way by the last bit of a float
 
 
 def golden_tokens():
