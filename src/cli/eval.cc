@@ -128,7 +128,7 @@ int run(const Options& options) {
 Verb add_eval(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   add_pack_option(app, options->pack);
-  app.add_option("file", options->file, "TSV: label[|label], query; or with a header that names query, accepted and perhaps id, locale")->required();
+  app.add_option("file", options->file, "TSV: label[|label], query; or with a header that names query, accepted and perhaps id, locale; or JSON lines with query, label and perhaps locale")->required();
   app.add_option("--pools", options->pools, "only these pools (the letters an id starts with)")->delimiter(',')->allow_extra_args(false);
   app.add_option("--locale", options->locale, "BCP 47 tag of queries without one of their own");
   app.add_flag("--json", options->json, "scores as JSON");
