@@ -1,7 +1,6 @@
 // The start-up budget, as a ratio to onnxruntime-web in the same run, since milliseconds depend on the machine and its load.
 // The milliseconds are printed beside their targets: 60 for a first classification, 25 for a repeat visit. What is asserted is the
-// ratio of the fastest of nine, which another's load hardly moves; that of the medians, for which the target is meant, came out
-// between .114 and .132 within an hour.
+// ratio of the medians of nine, which came out at .100 and .101; that of the fastest went from .092 to .129.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compare, summarize, table } from '../bench/peer.mjs';
@@ -15,9 +14,9 @@ test('a first classification takes a fraction of the time and memory that onnxru
   for (let round = 1; round <= ROUNDS; ++round) {
     found = await compare();
     console.log(table(found));
-    if (summarize(found).fastest.ratio <= RATIO) break;
+    if (summarize(found).first.ratio <= RATIO) break;
   }
-  const { fastest, heap } = summarize(found);
-  assert.ok(fastest.ratio <= RATIO, `${fastest.aisle.toFixed(1)} ms is ${fastest.ratio.toFixed(3)} of onnxruntime-web's ${fastest.onnxruntime.toFixed(1)} ms, above ${RATIO}`);
+  const { first, heap } = summarize(found);
+  assert.ok(first.ratio <= RATIO, `${first.aisle.toFixed(1)} ms is ${first.ratio.toFixed(3)} of onnxruntime-web's ${first.onnxruntime.toFixed(1)} ms, above ${RATIO}`);
   assert.ok(heap.aisle <= HEAP_MB, `${heap.aisle.toFixed(1)} MB of WebAssembly memory, above ${HEAP_MB}`);
 });
