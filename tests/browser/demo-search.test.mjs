@@ -58,21 +58,21 @@ test('the locale is told to the model, and what it changes is shown', async () =
   const aisle = await load();
   const { languages } = aisle.pack;
   const expected = (locale) => Math.round(aisle.classify('tenis', { locale }).alternatives[0].probability * 100);
-  const [inUs, inMexico] = [expected('en-US'), expected('es-MX')];
+  const [inUs, inSpain] = [expected('en-US'), expected('es-ES')];
   aisle.close();
-  assert.notEqual(inUs, inMexico, 'choose another query: this one shows nothing');
+  assert.notEqual(inUs, inSpain, 'choose another query: this one shows nothing');
 
   const { page, troubles, close } = await openDemo('?q=tenis');
   const first = page.locator('#alternatives li').first();
   await first.getByText(`${inUs} %`).waitFor();
   const picker = page.getByRole('combobox', { name: 'Locale' });
   assert.deepEqual((await picker.locator('option').evaluateAll((options) => options.map(({ value }) => value))).sort(), [...languages].sort());
-  await picker.selectOption('es-MX');
+  await picker.selectOption('es-ES');
   assert.equal(await page.locator('#query').inputValue(), 'tenis', 'it is an example there too');
-  await first.getByText(`${inMexico} %`).waitFor();
+  await first.getByText(`${inSpain} %`).waitFor();
 
   await page.locator('#locales li').nth(languages.length - 1).waitFor();
-  assert.match(await page.locator('#locales [aria-pressed="true"]').innerText(), new RegExp(`^es-MX\\s.*\\s${inMexico} %$`, 's'));
+  assert.match(await page.locator('#locales [aria-pressed="true"]').innerText(), new RegExp(`^es-ES\\s.*\\s${inSpain} %$`, 's'));
   assert.match(await page.locator('#locales-summary').innerText(), /from \d+ % \(..-..\) to \d+ % \(..-..\)/);
   await page.locator('#locales button', { hasText: 'en-US' }).click();
   assert.equal(await picker.inputValue(), 'en-US');
