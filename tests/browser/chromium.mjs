@@ -23,3 +23,13 @@ export async function newPage(browser, options) {
   page.on('request', (request) => requests.push(request.url()));
   return { page, troubles, requests, close: () => context.close() };
 }
+
+/** What `probe` (a function or an expression, with `argument`) gives in the page, once it is true. page.waitForFunction() is stopped by a policy without 'unsafe-eval' when it has to ask twice. */
+export async function until(page, probe, argument) {
+  for (let waited = 0; waited < 120_000; waited += 50) {
+    const found = await page.evaluate(probe, argument);
+    if (found) return found;
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`two minutes went by without ${probe}`);
+}

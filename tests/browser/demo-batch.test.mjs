@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { load } from 'aisle';
+import { until } from './chromium.mjs';
 import { downloaded, openDemo, screenshots } from './demo.mjs';
 
 const wands = readFileSync(new URL('../data/wands.tsv', import.meta.url), 'utf8');
@@ -130,7 +131,7 @@ test('a hundred thousand lines, some in quotes: no task of the page is long, and
 test('keys are answered while a long file is classified, and it stops', async () => {
   const { page, troubles, close } = await openDemo('#batch');
   await drop(page, 'long.txt', Array.from({ length: 100_000 }, (_, i) => `red shoes size ${i % 977}`).join('\n'));
-  await page.waitForFunction(() => parseInt(document.querySelector('.running h2').textContent.replace(/,/g, '')) > 1000);
+  await until(page, () => parseInt(document.querySelector('.running h2').textContent.replace(/,/g, '')) > 1000);
   await page.getByRole('link', { name: 'Search', exact: true }).click();
   await page.locator('#query').fill('gold hoop earrings');
   await page.locator('#headline', { hasText: 'Earrings' }).waitFor();

@@ -2,17 +2,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { load } from 'aisle';
 import { packBytes, packFile } from '../node/support.mjs';
-import { ask, assertFits, downloaded, headline, openDemo, screenshots } from './demo.mjs';
+import { until } from './chromium.mjs';
+import { ask, assertAccessible, assertFits, downloaded, headline, openDemo, screenshots } from './demo.mjs';
 
 const cli = fileURLToPath(new URL('../../build/release/aisle', import.meta.url));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LASERS = ['cross line laser', 'self leveling laser level', 'green laser level 360'];
 const TOOLS = 'Tools & Home Improvement';
 const LIQUIDS = ['e liquid 70/30', 'nic salt mango', 'vape juice menthol'];
@@ -35,12 +34,6 @@ async function make(page, ...category) {
   await write(page, ...category);
   await page.getByRole('button', { name: 'Add the category' }).click();
   await page.locator('#category-form').waitFor({ state: 'detached' });
-}
-
-async function noViolations(page, where) {
-  await page.evaluate(AXE);
-  const violations = await page.evaluate((root) => axe.run(root, { resultTypes: ['violations'] }).then((found) => found.violations), where);
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`), []);
 }
 
 test('it decides at once, says why, lasts over a reload, is undone and removed', async () => {
@@ -91,7 +84,7 @@ test('from the dialog of a decision, in a new group; another query becomes an ex
   await page.locator('#wrong').click();
   await page.getByRole('button', { name: 'A category that is not in the list…' }).click();
   const examples = page.getByRole('textbox', { name: 'Example queries, one a line' });
-  await page.waitForFunction(() => document.activeElement.id === 'category-name');
+  await until(page, () => document.activeElement.id === 'category-name');
   assert.equal(await examples.inputValue(), 'vape juice strawberry');
   await write(page, 'E-liquids', { name: 'Vaping' }, ['vape juice strawberry', ...LIQUIDS]);
   await link(page, 'Search'); // and back: nothing is lost
@@ -191,7 +184,7 @@ test('what can’t be is told at the form, and nothing is lost', async () => {
   await refused(['Lasers', { name: 'None' }, ['laser']], 'give the group another name');
   await refused(['Lasers', TOOLS, Array.from({ length: 21 }, (_, i) => `laser ${i}`)], 'has 21 examples, expected 1 to 20');
   await refused(['Lasers', TOOLS, ['laser', '\u200b']], 'the pack knows no piece of its example');
-  await noViolations(page, 'main');
+  await assertAccessible(page, 'main');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await count(page, 'One new category');
   assert.deepEqual(troubles, []);
@@ -245,7 +238,7 @@ for (const [name, options] of Object.entries({
     await write(page, 'E-liquids', { name: 'Vaping' }, LIQUIDS);
     await assertFits(page, 'the form');
     await page.screenshot({ path: `${screenshots}/categories-${name}.png`, fullPage: true });
-    await noViolations(page, 'html');
+    await assertAccessible(page, 'html');
     await page.evaluate(() => (document.documentElement.dir = 'rtl'));
     await assertFits(page, 'mirrored');
     await page.keyboard.press('Tab'); // from the examples on

@@ -1,12 +1,14 @@
 // The built demo page over its own static server, for the tests beside.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../../web-demo/serve.mjs';
 import { launch, newPage } from './chromium.mjs';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 export const dist = at('../../web-demo/dist');
 export const screenshots = at('../../build/screenshots');
 
@@ -43,6 +45,13 @@ export const headline = (page, says) => page.locator('#headline', { hasText: say
 export async function assertFits(page, what) {
   const overflow = (await page.evaluate('document.documentElement.scrollWidth')) - page.viewportSize().width; // a phone's innerWidth grows along
   assert.ok(overflow <= 0, `${overflow} pixels too wide: ${what}`);
+}
+
+/** axe finds nothing wrong with what the selector finds. */
+export async function assertAccessible(page, where) {
+  if (!(await page.evaluate('globalThis.axe'))) await page.evaluate(AXE);
+  const violations = await page.evaluate((root) => axe.run(root, { resultTypes: ['violations'] }).then((found) => found.violations), where);
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`), []);
 }
 
 /** The text of the file that pressing the button downloads. */

@@ -1,7 +1,7 @@
 // <aisle-search> in a plain page: what it hears, what it leaves alone, what it says when something is wrong, what it frees.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { launch, newPage } from '../browser/chromium.mjs';
+import { launch, newPage, until } from '../browser/chromium.mjs';
 import { openShop } from '../browser/shop.mjs';
 
 const SCRIPT = `import * as aisle from './aisle/index.js';
@@ -33,7 +33,7 @@ async function inShop(body, use, { hash = '', expected = /^$/ } = {}) {
   const { page, troubles, requests, close } = await newPage(browser);
   try {
     await page.goto(`${shop.origin}/${hash}`);
-    await page.waitForFunction('globalThis.ready');
+    await until(page, 'globalThis.ready');
     await use(page, { requests, input: page.locator('[name=q]') });
     assert.deepEqual(troubles.filter((trouble) => !expected.test(trouble)), []);
   } finally {
@@ -43,7 +43,7 @@ async function inShop(body, use, { hash = '', expected = /^$/ } = {}) {
 
 const element = (attributes = '', inside = SEARCH) => `<aisle-search ${attributes}>${inside}</aisle-search>`;
 const events = async (page, count) => {
-  await page.waitForFunction((count) => events.length >= count, count);
+  await until(page, (count) => events.length >= count, count);
   return page.evaluate('events.splice(0)');
 };
 const workers = async (page, count) => {
@@ -83,7 +83,7 @@ test('a later key makes the answer on its way stale', async () => {
     });
     for (const query of ['a', 'ab']) {
       await input.fill(query);
-      await page.waitForFunction((query) => asked.some(([known]) => known === query), query);
+      await until(page, (query) => asked.some(([known]) => known === query), query);
     }
     await page.evaluate(() => asked.toReversed().forEach(([, answer]) => answer()));
     assert.deepEqual(await events(page, 1), [['decision', 'ab', 'none', null]]);
