@@ -23,7 +23,7 @@ bool names(const std::vector<std::string>& options, const std::string& id) {
 
 bool has(const TaxonomyView& taxonomy, std::string_view id) {
   const GroupView* group = find_group(taxonomy, group_of(id));
-  return group && std::any_of(group->subcategories.begin(), group->subcategories.end(), [&](const auto& subcategory) { return subcategory.id == id; });
+  return group && find_subcategory(*group, id);
 }
 
 // What the files name and the taxonomy lacks joins the options, which go before.

@@ -99,6 +99,13 @@ const GroupView* find_group(const TaxonomyView& taxonomy, std::string_view id) {
   return nullptr;
 }
 
+const SubcategoryView* find_subcategory(const GroupView& group, std::string_view id) {
+  for (const SubcategoryView& subcategory : group.subcategories) {
+    if (subcategory.id == id) return &subcategory;
+  }
+  return nullptr;
+}
+
 Result<std::shared_ptr<const Pack>> Pack::open(AlignedBytes bytes) {
   const auto outer = open_outer({bytes.data(), bytes.size()});
   if (!outer) return tl::unexpected(outer.error());

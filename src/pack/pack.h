@@ -115,6 +115,9 @@ inline std::string_view group_of(std::string_view id) { return id.substr(0, id.f
 // nullptr when the taxonomy has no such group.
 const GroupView* find_group(const TaxonomyView& taxonomy, std::string_view id);
 
+// nullptr when the group has no such subcategory.
+const SubcategoryView* find_subcategory(const GroupView& group, std::string_view id);
+
 struct GoldenQuery {
   std::string_view query, locale;
   std::span<const int32_t> tokens;

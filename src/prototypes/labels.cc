@@ -1,7 +1,5 @@
 #include "prototypes/labels.h"
 
-#include <algorithm>
-
 namespace aisle {
 
 LabelPlace place_of(std::string_view id, const TaxonomyView& taxonomy) {
@@ -31,17 +29,15 @@ Result<void> check_label(const NewLabel& label, const TaxonomyView& taxonomy) {
   if (!label.group_name.empty() && label.group_name != group->name) {
     return refuse("the group \"" + std::string(id) + "\" is there already, by the name \"" + std::string(group->name) + "\"");
   }
-  for (const SubcategoryView& s : group->subcategories) {
-    if (s.id == label.id) return refuse("it is there already");
-  }
+  if (find_subcategory(*group, label.id)) return refuse("it is there already");
   return {};
 }
 
 void add_label(const NewLabel& label, TaxonomyView& taxonomy) {
   const std::string_view id = group_of(label.id);
-  if (!find_group(taxonomy, id)) taxonomy.groups.push_back({id, label.group_name, {}});
-  const auto group = std::find_if(taxonomy.groups.begin(), taxonomy.groups.end(), [&](const GroupView& one) { return one.id == id; });
-  group->subcategories.push_back({label.id, label.name});
+  const GroupView* found = find_group(taxonomy, id);
+  GroupView& group = found ? taxonomy.groups[found - taxonomy.groups.data()] : taxonomy.groups.emplace_back(GroupView{id, label.group_name, {}});
+  group.subcategories.push_back({label.id, label.name});
 }
 
 }  // namespace aisle

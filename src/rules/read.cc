@@ -40,10 +40,10 @@ Problem read_subcategories(std::string_view labels, const TaxonomyView& taxonomy
     const std::string_view label = take(labels, '|');
     const GroupView* group = find_group(taxonomy, group_of(label));
     if (!group) return no_label(label);
-    const auto found = std::find_if(group->subcategories.begin(), group->subcategories.end(), [&](const auto& subcategory) { return subcategory.id == label; });
-    if (found == group->subcategories.end()) return no_label(label);
+    const SubcategoryView* subcategory = find_subcategory(*group, label);
+    if (!subcategory) return no_label(label);
     if (!rule.group) rule.group = group;
-    rule.subcategories.push_back(&*found);
+    rule.subcategories.push_back(subcategory);
   }
   rule.outcome = Outcome::kCategory;
   return std::nullopt;
