@@ -37,6 +37,7 @@ if(TARGET bench)
     AISLE_GOLDEN="${PROJECT_SOURCE_DIR}/tests/golden" AISLE_SHIPPED_PACK="${PROJECT_SOURCE_DIR}/models/storefront/storefront.aisle")
 endif()
 if(TARGET unit_tests)
+  target_compile_options(unit_tests PRIVATE -O0) # the tests' own code, the largest part of what there is to compile; what they test is optimised
   target_include_directories(unit_tests SYSTEM PRIVATE "${generated}")
   target_compile_definitions(unit_tests PRIVATE
     AISLE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/unit/data" AISLE_SHIPPED_PACK="${PROJECT_SOURCE_DIR}/models/storefront/storefront.aisle")
