@@ -54,7 +54,7 @@ test('a pack may hold it', async () => {
   const [stored, added] = [other, aisle].map((one) => one.classify('cross line laser level'));
   aisle.removeCategory(LASERS.id);
   other.close();
-  const said = ({ outcome, category, source }) => [outcome, category?.id, source];
+  const said = ({ outcome, group, category, source, band, alternatives }) => [outcome, group?.id, category?.id, source, band, alternatives.map(({ id }) => id)];
   assert.deepEqual(said(stored), said(added));
   assert.ok(Math.abs(stored.confidence - added.confidence) < 0.001); // the stored vector is the command line's, whose sums round otherwise
 });

@@ -77,3 +77,8 @@ export function likelyGroups(confidence: number, outcomes: Float32Array, facts: 
 }
 
 const either = (names: string[]) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+
+/** "No corrections yet", "One correction", "2 corrections": a list's heading. */
+export function counted(count: number, one: string, several: string): string {
+  return count === 0 ? `No ${several} yet` : count === 1 ? `One ${one}` : `${count} ${several}`;
+}

@@ -4,7 +4,7 @@ import { draft, startDraft } from '../model/draft';
 import { pack } from '../model/engine';
 import { categories, forgetCategory, type Category } from '../model/teach';
 import { locale, type } from '../model/typed';
-import { nameOf } from '../model/words';
+import { counted, nameOf } from '../model/words';
 import { CategoryForm } from './category-form';
 
 export function Categories() {
@@ -19,7 +19,7 @@ export function Categories() {
   return (
     <section class="categories" aria-labelledby="categories-title">
       <div class="head">
-        <h2 id="categories-title">{list.length === 0 ? 'No new categories yet' : list.length === 1 ? 'One new category' : `${list.length} new categories`}</h2>
+        <h2 id="categories-title">{counted(list.length, 'new category', 'new categories')}</h2>
         {!making && <button type="button" id="new-category" ref={start} onClick={() => startDraft('', locale.value)}>New category…</button>}
       </div>
       {making && <CategoryForm />}

@@ -2,13 +2,13 @@ import { pack } from '../model/engine';
 import { refused } from '../model/rules';
 import { corrections, forget } from '../model/teach';
 import { type } from '../model/typed';
-import { nameOf } from '../model/words';
+import { counted, nameOf } from '../model/words';
 
 export function Corrections() {
   const list = corrections.value;
   return (
     <section class="corrections" aria-labelledby="corrections-title">
-      <h2 id="corrections-title">{list.length === 0 ? 'No corrections yet' : list.length === 1 ? 'One correction' : `${list.length} corrections`}</h2>
+      <h2 id="corrections-title">{counted(list.length, 'correction', 'corrections')}</h2>
       <ul id="corrections">
         {list.toReversed().map((correction) => {
           const { query, locale, label, was } = correction;
