@@ -1,21 +1,11 @@
 #!/usr/bin/env python3
 """Ablations: what each step of the recipe earns. Every row trains a small student (2 layers x 128) on a sample of the
-English lines, alike but for what its name says, and is scored on real queries and on held-out written lines.
+English lines, alike but for what its name says (recipes.py), and is scored on real queries and on held-out written lines.
 
 in:  DATASET.tsv, VOCABULARY.model, TARGETS, teacher weights, an evaluation TSV (measured only)
-out: OUT.json: {row: {seed: scores}}; rows already there are kept, so a run can go on where it stopped
-
-A step of the loss belongs to the published method that is named with it:
-  kl           distillation (Hinton et al. 2015, arXiv:1503.02531)
-  cosine       L2 alignment to the teacher's embedding (Reimers & Gurevych 2020, arXiv:2004.09813)
-  contrastive  supervised contrastive (Khosla et al. 2020, arXiv:2004.11362), negatives mined by the current encoder
-               every epoch (ANCE: Xiong et al. 2020, arXiv:2007.00808), those that share a label left out
-  tree         soft labels by distance in the tree (Bertinetto et al. 2020, arXiv:1912.09393)
-  graph        head weights of neighbours in the taxonomy pulled together (RAMEN: Mehta et al. 2024)
-  gce          generalised cross-entropy, robust to wrong labels (Zhang & Sabuncu 2018, arXiv:1805.07836)
+out: OUT.rows.json: {row: {seed: scores}}; rows already there are kept, so that a run can go on where it stopped; and the page
 """
 import argparse
-import dataclasses
 import hashlib
 import json
 import pathlib
@@ -23,206 +13,156 @@ import random
 import sys
 import time
 
+import numpy
 import sentencepiece
 import torch
-from torch import nn
-from torch.nn import functional as F
 
 import heads as refit
 import measure
 import model
 from augment import Noise
-from common import Taxonomy, length_sorted_batches, normalize, read_dataset, record, seed_everything
+from common import ROOT, Taxonomy, normalize, read_dataset, seed_everything
+from outliers import auroc
+from perturb import SEEN
+from pseudo import outlier_rows, pseudo_queries, pseudo_words, unseen_names, words
+from recipes import CHANGES, SHIPPED, STEPS, Net, Recipe, Training
+from report import table
 from student import teachers_pieces
 from targets import Targets
-from teacher import soft_targets
-from training import optimise
 
-
-@dataclasses.dataclass(frozen=True)
-class Recipe:
-    """One row: which steps are on."""
-
-    pieces: bool = True  # piece table from the teacher
-    noise: bool = True
-    unlabelled: bool = True
-    kl: float = 0.5
-    cosine: float = 2.0
-    contrastive: float = 0.0
-    tree: bool = False
-    graph: float = 0.0
-    gce: bool = False
-    structure: str = "flat"  # "flat", or "heads": router and group heads trained with the encoder
-
-
-ROWS = {
-    "labels only": Recipe(pieces=False, noise=False, unlabelled=False, kl=0, cosine=0),
-    "+ piece table from the teacher": Recipe(noise=False, unlabelled=False, kl=0, cosine=0),
-    "+ query noise": Recipe(unlabelled=False, kl=0, cosine=0),
-    "+ teacher's probabilities": Recipe(unlabelled=False, cosine=0),
-    "+ teacher's embedding (the shipped loss)": Recipe(unlabelled=False),
-    "+ unlabelled lines (the shipped recipe)": Recipe(),
-    "shipped recipe + contrastive, mined negatives": Recipe(contrastive=0.3),
-    "shipped recipe + tree distance": Recipe(tree=True),
-    "shipped recipe + graph regulariser": Recipe(graph=1.0),
-    "shipped recipe + generalised cross-entropy": Recipe(gce=True),
-    "shipped recipe, router and heads end to end": Recipe(structure="heads"),
+REFITTED = {
+    "one global softmax": "its encoder, one global softmax refitted",
+    "components": "its encoder, router of components and group heads refitted (shipped)",
+    "linear": "its encoder, linear router and group heads refitted",
+    "masked": "its encoder, linear router, only its best group's head (hierarchical masking)",
 }
+COLUMNS = {"groupTop1": "group", "subcategoryTop1": "subcategory", "subcategoryTop3": "top-3", "noneAuroc": "none AUROC", "coverageAt5": "coverage at 5 %",
+           "held": "held-out lines", "typo": "after a typo", "kept": "answer kept", "names": "names AUROC", "pseudo": "pseudo-words AUROC"}
 
 
-class Model(nn.Module):
-    def __init__(self, encoder, taxonomy, structure, teacher_width):
-        super().__init__()
-        width = encoder.config["width"]
-        self.encoder, self.structure, self.taxonomy = encoder, structure, taxonomy
-        self.project = nn.Linear(width, teacher_width)
-        self.head = nn.Linear(width, len(taxonomy.classes))
-        self.router = nn.Linear(width, len(taxonomy.groups) + 2)
-        self.dropout = nn.Dropout(0.1)
-
-    def log_probabilities(self, embedding, recipe):
-        """[rows, classes]; with group heads log P(group) + log P(subcategory | group), group-only classes getting the group's."""
-        logits = self.head(self.dropout(embedding)).float()
-        if recipe.structure == "flat":
-            return F.log_softmax(logits, -1)
-        route = F.log_softmax(self.router(self.dropout(embedding)).float(), -1)
-        out = route[:, self.structure.outcome].clone()
-        for g, members in enumerate(self.structure.members):
-            out[:, members] = route[:, g:g + 1] + F.log_softmax(logits[:, members], -1)
-        return out
+def misspelt(query, seed):
+    """With one typo of a kind that training makes, too, drawn anew."""
+    draw = random.Random(f"{seed} {query}")
+    return next(filter(None, (SEEN[kind](query, draw) for kind in draw.sample(list(SEEN), len(SEEN)))), query)
 
 
-def tree_targets(truth, structure, share=0.1):
-    """`share` of each label's probability spread over the subcategories of its group."""
-    spread = truth.clone()
-    for members in structure.members:
-        inside = truth[:, members].sum(1, keepdim=True)
-        spread[:, members] = (1 - share) * truth[:, members] + share * inside / len(members)
-    return spread
+class Tests:
+    """What every row is scored on: real queries, these with a typo, held-out log lines, unseen names and pseudo-words."""
+
+    def __init__(self, options, known, new_word):
+        self.real = measure.read_evaluation(options.evaluation)
+        self.held = [row for row in read_dataset(options.dataset, "heldout", "queries/en-US/_log") if "/" in row.labels[0]]
+        names = unseen_names(read_dataset(options.dataset, "heldout", locale="en-US"), known, [])
+        real = [normalize(query) for _, query, _ in self.real]
+        self.parts = [real, [misspelt(query, 1) for query in real], [row.query for row in self.held], names, pseudo_queries(new_word, 1000, 1)]
+        self.queries = [query for part in self.parts for query in part]
+
+    def scores(self, joint, outcomes, taxonomy):
+        """joint [queries, subcategories], outcomes [queries, groups + 2]: probabilities of the queries."""
+        sizes = [len(part) for part in self.parts]
+        real, typo, held, _, _ = joint.split(sizes)
+        none = [part[:, -1].numpy() for part in outcomes.split(sizes)]
+        best = real.argmax(1), typo.argmax(1), held.argmax(1)
+        product = [i for i, (_, _, accepted) in enumerate(self.real) if any("/" in label for label in accepted) and "none" not in accepted]
+        right = lambda numbers, rows, labels: sum(taxonomy.subcategories[int(numbers[i])] in labels(rows[i]) for i in range(len(rows))) / len(rows)
+        shopping = [i for i, (_, _, accepted) in enumerate(self.real) if any("/" in label for label in accepted)]
+        return measure.scores_of_probabilities(self.real, real, outcomes[: sizes[0]], taxonomy) | {
+            "held": right(best[2], self.held, lambda row: row.labels),
+            "typo": right(best[1][shopping], [self.real[i] for i in shopping], lambda row: row[2]),
+            "kept": float((best[0] == best[1])[shopping].float().mean()),
+            "names": float(auroc(none[0][product], none[3])), "pseudo": float(auroc(none[0][product], none[4]))}
 
 
-def graph_penalty(weight, structure):
-    """Mean squared distance of each subcategory's weights to its group's mean."""
-    return torch.stack([(weight[m] - weight[m].mean(0)).square().sum(1).mean() for m in structure.members]).mean()
-
-
-def contrastive_loss(embedding, first_labels, temperature=0.1):
-    """Supervised contrastive over a batch."""
-    z = F.normalize(embedding.float(), dim=-1)
-    scores = z @ z.T / temperature - 1e4 * torch.eye(len(z))
-    same = (first_labels[:, None] == first_labels[None]) & ~torch.eye(len(z), dtype=torch.bool)
-    usable = same.any(1)
-    log_p = F.log_softmax(scores, -1)
-    return -(log_p * same).sum(1)[usable].div(same.sum(1)[usable]).mean() if usable.any() else torch.zeros(())
-
-
-@torch.no_grad()
-def mine(encoder, processor, rows, candidates=12000):
-    """For each row the number of its nearest row (of a sample) that shares no label; -1 for unlabelled ones."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        z = F.normalize(model.embed(encoder, processor, [row.query for row in rows]), dim=-1)
-    encoder.train()
-    labelled = [i for i, row in enumerate(rows) if row.labels]
-    pool = random.sample(labelled, min(candidates, len(labelled)))
-    names = {label: n for n, label in enumerate(sorted({row.labels[0] for row in rows if row.labels}))}
-    first = torch.tensor([names[row.labels[0]] if row.labels else -1 for row in rows])
-    sets = [set(rows[i].labels) for i in pool]
-    nearest = torch.full((len(rows),), -1)
-    for start in range(0, len(rows), 4096):
-        scores = z[start:start + 4096] @ z[pool].T
-        scores[first[start:start + 4096, None] == first[pool][None]] = -1
-        for row, best in enumerate(scores.topk(4).indices.tolist()):
-            labels = set(rows[start + row].labels or [])
-            nearest[start + row] = next((pool[b] for b in best if not labels & sets[b]), -1) if labels else -1
-    return nearest
-
-
-def train(net, processor, rows, targets, recipe, options):
-    noise, taxonomy, structure = Noise(), net.taxonomy, net.structure
-    where = torch.tensor([targets.of(row) for row in rows])
-    steps = int(options.epochs * len(rows) / options.batch)
-    batches, epoch_steps, state = length_sorted_batches([len(row.query) for row in rows], options.batch), len(rows) // options.batch, {}
-
-    def loss_at(step):
-        chosen = next(batches)
-        if recipe.contrastive:
-            if (step - 1) % epoch_steps == 0:
-                state["nearest"] = mine(net.encoder, processor, rows)
-            chosen = chosen[: len(chosen) // 2]
-            chosen = chosen + [n for n in state["nearest"][chosen].tolist() if n >= 0]
-        labels = [rows[i].labels for i in chosen]
-        if recipe.noise:
-            ids = model.noisy_ids([rows[i] for i in chosen], noise, processor, 40)
-        else:
-            ids = model.pad([model.tokenize(processor, rows[i].query, 40) for i in chosen])
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            embedding = net.encoder(ids)
-        taught = where[chosen]
-        labelled = torch.tensor([l is not None for l in labels])
-        log_p = net.log_probabilities(embedding, recipe)
-        truth = soft_targets([l for l in labels if l], taxonomy)
-        truth = tree_targets(truth, structure) if recipe.tree else 0.95 * truth + 0.05 / truth.shape[1]
-        if recipe.gce:
-            losses = (1 - (truth * log_p[labelled]).sum(-1).exp().clamp(1e-6, 1) ** 0.5) / 0.5
-        else:
-            losses = -(truth * log_p[labelled]).sum(-1)
-        loss = (0.5 if recipe.kl else 1.0) * losses.mean()
-        if recipe.kl:
-            loss = loss + recipe.kl * F.kl_div(log_p, F.softmax(targets.logits[taught].float(), -1), reduction="batchmean")
-        if recipe.cosine:
-            loss = loss + recipe.cosine * (1 - F.cosine_similarity(net.project(embedding), targets.embeddings[taught].float()).mean())
-        if recipe.graph:
-            loss = loss + recipe.graph * graph_penalty(net.head.weight, structure)
-        if recipe.contrastive:
-            loss = loss + recipe.contrastive * contrastive_loss(embedding[labelled], truth.argmax(1))
-        return loss
-
-    return optimise(net, [list(net.parameters())], [options.rate], steps, loss_at, lambda: None, decay=0.02, betas=(0.9, 0.98), warm_up=0.08, every=500)
-
-
-@torch.no_grad()
-def probabilities(net, x, recipe):
-    """(P(subcategory), P(outcome)) of embeddings."""
-    net.eval()
-    p = net.log_probabilities(x, recipe).exp()
-    subcategories = p[:, : len(net.taxonomy.subcategories)]
-    if recipe.structure == "flat":
-        return subcategories, net.structure.outcomes(p)
-    return subcategories, net.router(x).softmax(-1)
-
-
-def refitted(x, rows, targets, held_x, taxonomy, structure):
-    """{row name: (P(subcategory), P(outcome)) of held_x} for heads fitted anew on the frozen embeddings x."""
+def refitted(x, rows, targets, tested, taxonomy, structure):
+    """{name: (P(subcategory), P(outcome)) of the embeddings `tested`} for heads fitted anew on the frozen embeddings x."""
     mean, deviation = x.mean(0), x.std(0) + 1e-6
-    x, held_x = (x - mean) / deviation, (held_x - mean) / deviation
+    x, tested = (x - mean) / deviation, (tested - mean) / deviation
     truth = refit.class_targets(rows, targets, 0.5, taxonomy)
     router, groups = refit.fit_heads(x, truth, structure, 1e-4)
-    p = (held_x @ router[0].T + router[1]).softmax(-1)
+    p = (tested @ router[0].T + router[1]).softmax(-1)
     count = len(taxonomy.subcategories)
 
     def joint(outcomes):
-        out = torch.zeros(len(held_x), count)
+        out = torch.zeros(len(tested), count)
         for g, (members, (weight, bias)) in enumerate(zip(structure.members, groups)):
-            out[:, members] = outcomes[:, g:g + 1] * (held_x @ weight.T + bias).softmax(-1)
+            out[:, members] = outcomes[:, g:g + 1] * (tested @ weight.T + bias).softmax(-1)
         return out
 
     linear = refit.fit(x, structure.outcomes(truth), decay=1e-4)
-    routed = (held_x @ linear[0].T + linear[1]).softmax(-1)
+    routed = (tested @ linear[0].T + linear[1]).softmax(-1)
     best = torch.zeros_like(routed).scatter_(1, routed.argmax(1, keepdim=True), 1.0) * routed
-    return {"refitted: one global softmax": (p[:, :count], structure.outcomes(p)),
-            "refitted: router of components + group heads (shipped)": (joint(structure.outcomes(p)), structure.outcomes(p)),
-            "refitted: linear router + group heads": (joint(routed), routed),
-            "refitted: linear router, only its best group's head (masking)": (joint(best), routed)}
+    summed = structure.outcomes(p)
+    return {"one global softmax": (p[:, :count], summed), "components": (joint(summed), summed), "linear": (joint(routed), routed),
+            "masked": (joint(best), routed)}
 
 
-def score(evaluation, held, probabilities_, taxonomy):
-    """probabilities_: of the evaluation rows followed by the held-out rows."""
-    joint, outcomes = probabilities_
-    n = len(evaluation)
-    scores = measure.scores_of_probabilities(evaluation, joint[:n], outcomes[:n], taxonomy)
-    best = joint[n:].argmax(1).tolist()
-    hits = [taxonomy.subcategories[b] in row.labels for b, row in zip(best, held) if "/" in row.labels[0]]
-    return scores | {"heldout": sum(hits) / len(hits)}
+class Study:
+    def __init__(self, options):
+        self.options, self.taxonomy = options, Taxonomy()
+        self.structure = refit.Structure(self.taxonomy)
+        self.processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
+        self.targets = Targets(options.targets, self.taxonomy)
+        lines = [row for row in read_dataset(options.dataset, "train", locale="en-US") if self.targets.of(row) >= 0]
+        self.lines = sorted(lines, key=lambda row: hashlib.sha256(row.query.encode()).digest())[: options.lines]
+        known = words(row.query for row in lines)
+        self.new_word = pseudo_words(self.processor, known)
+        self.tests = Tests(options, known, self.new_word)
+        self.pieces = teachers_pieces(options.teacher, self.processor, self.taxonomy)
+
+    def rows(self, recipe):
+        rows = self.lines + (self.targets.unlabelled[: len(self.lines) // 5] if recipe.unlabelled else [])
+        return rows + (outlier_rows(self.new_word, len(self.lines) // 30) if recipe.outliers else [])
+
+    def run(self, name, recipe, seed):
+        """{row: scores} of the recipe, and of heads refitted on the shipped one's encoder."""
+        seed_everything(seed)
+        started = time.time()
+        rows, noise = self.rows(recipe), Noise(self.new_word)
+        net = Net(self.processor.vocab_size(), self.taxonomy, self.structure, self.targets.embeddings.shape[1])
+        if recipe.pieces:
+            net.encoder.initialize_pieces(self.pieces)
+        Training(net, self.processor, rows, noise, self.targets, recipe, self.options.batch).run(self.options.epochs, self.options.rate)
+        net.eval()
+        with torch.no_grad():
+            x = model.embed(net.encoder, self.processor, self.tests.queries)
+            p = net.log_probabilities(x, recipe.structure).exp()
+        found = {name: (p[:, : len(self.taxonomy.subcategories)], self.structure.outcomes(p) if recipe.structure == "flat" else net.router(x).detach().softmax(-1))}
+        if recipe == Recipe():
+            fitted = model.embed(net.encoder, self.processor, [noise(row) for row in rows])
+            found |= {REFITTED[one]: p for one, p in refitted(fitted, rows, self.targets, x, self.taxonomy, self.structure).items()}
+        seconds = round(time.time() - started)
+        return {row: self.tests.scores(*p, self.taxonomy) | {"seconds": seconds} for row, p in found.items()}
+
+
+def compared(rows, done, base=None):
+    """A table of means over the seeds; with `base`, of what is gained over that row."""
+    mean = lambda row, key: numpy.mean([scores[key] for scores in done[row].values()])
+    cell = lambda row, key: f"{mean(row, key):.3f}" if base in (None, row) else f"{mean(row, key) - mean(base, key):+.3f}"
+    return [*table(["recipe", *COLUMNS.values()], [[row, *(cell(row, key) for key in COLUMNS)] for row in rows if row in done]), ""]
+
+
+def noise_floor(done):
+    """Half the mean distance between two seeds of a row, by column."""
+    pairs = [(a, b) for scores in done.values() for i, a in enumerate(scores.values()) for b in list(scores.values())[i + 1:]]
+    return {key: float(numpy.mean([abs(a[key] - b[key]) for a, b in pairs])) for key in COLUMNS} if pairs else None
+
+
+def page(done, options):
+    seeds = max(len(scores) for scores in done.values())
+    floor = noise_floor(done)
+    return [
+        "# Ablations: results", "",
+        f"Written by `scripts/train/ablations.py`. Every row trains a student of 2 layers x 128 from nothing on the same {options.lines:,} English lines",
+        f"({options.epochs:g} epochs, {seeds} seed{'s' * (seeds > 1)}, float32), alike but for what it says; the steps and the papers they come from are in `recipes.py`. Rows that need pairs",
+        "of queries take half as many, so that a step costs the same. These students are smaller and less trained than the shipped one: what counts",
+        "are the differences. Group to coverage: the real English queries as in RESULTS.md. *After a typo*: subcategory top-1 of the same queries with",
+        "one typo each; *answer kept*: with the same best subcategory. *Names*, *pseudo-words*: AUROC of P(none) against products (UNKNOWN.md).", "",
+        *([f"Two seeds of a row differ by {floor['subcategoryTop1']:.3f} in subcategory top-1, {floor['noneAuroc']:.3f} in none AUROC and {floor['coverageAt5']:.3f} in coverage on average: less than that is no difference.", ""] if floor else []),
+        "## Step by step", "", "Each row adds to the one above.", "", *compared(STEPS, done),
+        "## In the place of the shipped recipe's", "", f"First the shipped recipe, then what each change alone adds to it.", "", *compared([SHIPPED, *CHANGES], done, SHIPPED),
+        "## Heads", "", "The shipped recipe's encoder with the head that trained it (a flat softmax), then frozen, with heads fitted anew.", "",
+        *compared([SHIPPED, *REFITTED.values()], done),
+    ]
 
 
 def main():
@@ -233,49 +173,26 @@ def main():
     parser.add_argument("teacher", help="weights")
     parser.add_argument("evaluation")
     parser.add_argument("out", help="path without suffix")
-    parser.add_argument("--rows", nargs="*", default=list(ROWS))
+    parser.add_argument("--rows", nargs="*", default=[*STEPS, *CHANGES])
     parser.add_argument("--lines", type=int, default=100000)
     parser.add_argument("--epochs", type=float, default=3)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--page", default=ROOT / "models" / "storefront" / "ABLATIONS.md")
     options = parser.parse_args()
-    taxonomy = Taxonomy()
-    structure = refit.Structure(taxonomy)
-    processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
-    targets = Targets(options.targets, taxonomy)
-    lines = [row for row in read_dataset(options.dataset, "train", locale="en-US") if targets.of(row) >= 0]
-    lines = sorted(lines, key=lambda row: hashlib.sha256(row.query.encode()).digest())[: options.lines]
-    held = read_dataset(options.dataset, "heldout", "queries/en-US/_log")
-    evaluation = measure.read_evaluation(options.evaluation)
-    queries = [normalize(q) for _, q, _ in evaluation] + [row.query for row in held]
     path = pathlib.Path(f"{options.out}.rows.json")
-    done = json.loads(path.read_text()) if path.exists() else {}
-    vectors = teachers_pieces(options.teacher, processor, taxonomy)
+    done = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    study = Study(options)
     for seed in options.seeds:
         for name in options.rows:
             if str(seed) in done.get(name, {}):
                 continue
-            recipe = ROWS[name]
-            seed_everything(seed)
-            rows = lines + (targets.unlabelled[: options.lines // 5] if recipe.unlabelled else [])
-            encoder = model.Encoder(processor.vocab_size(), 128, 2, 512, 2)
-            if recipe.pieces:
-                encoder.initialize_pieces(vectors)
-            net = Model(encoder, taxonomy, structure, targets.embeddings.shape[1])
-            started = time.time()
-            train(net, processor, rows, targets, recipe, options)
-            x = model.embed(encoder, processor, queries)
-            found = {name: probabilities(net, x, recipe)}
-            if recipe == Recipe():
-                noise = Noise()
-                fitted = model.embed(encoder, processor, [noise(row) for row in rows])
-                found |= refitted(fitted, rows, targets, x, taxonomy, structure)
-            for row, p in found.items():
-                done.setdefault(row, {})[str(seed)] = score(evaluation, held, p, taxonomy) | {"seconds": round(time.time() - started)}
-                print(row, seed, {k: round(v, 4) for k, v in done[row][str(seed)].items() if isinstance(v, float)}, file=sys.stderr, flush=True)
-            path.write_text(json.dumps(done, indent=1))
-    record(options.out, options=vars(options), rows=done)
+            for row, scores in study.run(name, (STEPS | CHANGES)[name], seed).items():
+                done.setdefault(row, {})[str(seed)] = scores
+                print(row, seed, {key: round(scores[key], 4) for key in COLUMNS}, file=sys.stderr, flush=True)
+            path.write_text(json.dumps(done, indent=1), encoding="utf-8")
+            pathlib.Path(options.page).write_text("\n".join(page(done, options)), encoding="utf-8")
 
 
 if __name__ == "__main__":

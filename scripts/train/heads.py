@@ -12,7 +12,6 @@ Fitting on the lines the encoder was trained on overfits their collapsed embeddi
 queries and the teacher's soft targets.
 """
 import argparse
-import random
 
 import numpy
 import sentencepiece
@@ -20,10 +19,8 @@ import torch
 from torch.nn import functional as F
 
 import model
-from augment import Noise
 from common import Taxonomy, read_dataset, record, seed_everything
-from pseudo import outlier_rows, pseudo_words
-from student import epoch_rows, parse_shares
+from student import epoch_rows, parse_shares, told_locale, training_rows
 from targets import Targets
 from teacher import soft_targets
 
@@ -139,14 +136,11 @@ def main():
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
     encoder, _ = model.load(options.student)
     targets = Targets(options.targets, taxonomy)
-    rows = read_dataset(options.dataset, "train") + targets.unlabelled
-    new_word = pseudo_words(processor, rows)
-    rows += outlier_rows(new_word, options.outliers)
+    rows, noise = training_rows(options, processor, targets)
     rows = [rows[i] for i in epoch_rows(rows, parse_shares(options.share))]
-    noise = Noise(new_word)
     texts = [noise(row) for row in rows]
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        x = model.embed(model.baked(encoder), processor, texts, [random.choice((row.locale, "")) for row in rows])
+        x = model.embed(model.baked(encoder), processor, texts, [told_locale(row) for row in rows])
     mean, deviation = x.mean(0), x.std(0) + 1e-6
     router, groups = fit_heads((x - mean) / deviation, class_targets(rows, targets, options.label_share, taxonomy), structure, options.decay)
 

@@ -34,10 +34,9 @@ class PseudoWords:
                 return word
 
 
-def pseudo_words(processor, rows):
-    """A PseudoWords of a vocabulary that knows the words of the rows in English."""
-    pieces = [processor.id_to_piece(i) for i in range(processor.vocab_size())]
-    return PseudoWords(pieces, words(row.query for row in rows if row.locale.startswith("en-")))
+def pseudo_words(processor, known):
+    """The PseudoWords of a vocabulary."""
+    return PseudoWords([processor.id_to_piece(i) for i in range(processor.vocab_size())], known)
 
 
 def outlier_rows(make, count):

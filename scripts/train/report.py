@@ -2,7 +2,7 @@
 """Stage 9, report: scores every row with the shipped engine or its stage's record, and writes RESULTS.md and
 models/registry.json.
 
-in:  the packs, an evaluation TSV (measured only, never trained on), records of the stages, baselines and experiments
+in:  the packs, an evaluation TSV (measured only, never trained on), records of the stages and baselines
 out: models/storefront/RESULTS.md, models/registry.json
 """
 import argparse
@@ -105,33 +105,6 @@ def decisions(scores):
     return ["## Decisions at the default error rate (5 %, set on the written calibration set), English pools", "", *table(["outcome", "stated", "right"], rows), ""]
 
 
-def ablations(options):
-    if not options.ablations:
-        return []
-    rows = []
-    for name, by_seed in read(options.ablations).items():
-        mean = lambda key: statistics.mean(s[key] for s in by_seed.values())
-        rows.append([name, *(f"{mean(k):.3f}" for k in ("groupTop1", "subcategoryTop1", "subcategoryTop3", "noneAuroc", "coverageAt5", "heldout")), str(len(by_seed))])
-    return ["## What each step earns", "", "Small students (2 layers x 128, float32) on 100,000 English lines, 3 epochs, alike but for what the row says; mean over seeds.",
-            "Held-out: subcategory top-1 on held-out written log lines. One standard error of subcategory top-1 on the real queries is .013.", "",
-            *table(["row", "group top-1", "subcategory top-1", "top-3", "none AUROC", "coverage at 5 % error", "held-out", "seeds"], rows), ""]
-
-
-def locale_study(options):
-    if not options.locales:
-        return []
-    study = read(options.locales)
-    names = [n for n in ("per-locale", "unified", "unified, locale-aware") if n in study]
-    rows = [[l] + [f"{study[n][l]:.3f}" for n in names] for l in LOCALES]
-    rows.append(["mean"] + [f"{statistics.mean(study[n][l] for l in LOCALES):.3f}" for n in names])
-    homonyms = [statistics.mean(study[n]["homonyms"].values()) if "homonyms" in study[n] else None for n in names]
-    rows.append(["homonyms by locale"] + ["" if h is None else f"{h:.3f}" for h in homonyms])
-    few = [[n, f"{statistics.mean(v for l, v in study[n].items() if l in LOCALES and not l.startswith('en-')):.3f}"] for n in study if "subcategory" in n]
-    return ["## One model for all stores", "", "Small students (2 layers x 128), labels only; subcategory top-1 on held-out written log lines.", "",
-            *table(["locale"] + names, rows), "", "A new locale from a few lines (its list of 8 lines a subcategory cut short; no log, English as always); mean over the 21 locales not English:", "",
-            *table(["lines", "subcategory top-1"], few), ""]
-
-
 def tiers(registry):
     rows = [[e["name"], f"{e['bytes']:,}", f"{e['brotli']:,}", *cells(e["scores"]["english"])[:5]] for e in registry["packs"]]
     return ["## Tiers", "", *table(["pack", "bytes", "brotli", *(t for _, t in COLUMNS[:5])], rows), ""]
@@ -167,8 +140,6 @@ def main():
     parser.add_argument("--baseline-name", default="fastText on the same English lines")
     parser.add_argument("--float-scores", required=True, help="record of score_float.py")
     parser.add_argument("--records", nargs="*", default=[], help="stage records, for times and held-out scores")
-    parser.add_argument("--ablations", help="rows of ablations.py")
-    parser.add_argument("--locales", help="rows of locales.py")
     options = parser.parse_args()
     packs = sorted((ROOT / "models").glob("*/*.aisle"))
     pack = ROOT / "models" / "storefront" / "storefront.aisle"
@@ -181,7 +152,7 @@ def main():
              "nothing was trained on it or tuned to it, and training lines that equal one of its queries were left out.", "",
              *english(pack, scores, options), *pools(everything, options), *per_locale(pack),
              "## Per group (English pools, rows by their first accepted label)", "", *scored("group", {f"{n} ({s['queries']})": s for n, s in scores["groups"].items()}), "",
-             *decisions(scores), *ablations(options), *locale_study(options), *(tiers(registry) if len(packs) > 1 else []), *stages(options.records)]
+             *decisions(scores), *(tiers(registry) if len(packs) > 1 else []), *stages(options.records)]
     (pack.parent / "RESULTS.md").write_text("\n".join(lines), encoding="utf-8")
     (ROOT / "models" / "registry.json").write_text(json.dumps(registry, indent=1) + "\n", encoding="utf-8")
     print("\n".join(scored("pack", {"storefront": scores["all"]})))

@@ -5,8 +5,8 @@ in:  DATASET.tsv, VOCABULARY.model, TARGETS of distill_targets.py; a teacher (fo
 out: OUT.pt (model.save), OUT.json
 Loss: cross-entropy on labels + KL to the teacher's distribution (Hinton et al. 2015, arXiv:1503.02531) + cosine distance
 of a projection to the teacher's embedding; a translated name is held to the teacher's view of the English one (Reimers &
-Gurevych 2020, arXiv:2004.09813). The query the student sees is noisy, the teacher's was clean. Its locale is told in half
-of the cases. The last --quantized share of steps runs with the engine's integer arithmetic (quantisation-aware training,
+Gurevych 2020, arXiv:2004.09813). The query the student sees is noisy, the teacher's was clean. Its locale is told most of
+the time. The last --quantized share of steps runs with the engine's integer arithmetic (quantisation-aware training,
 Jacob et al. 2018). The linear head used here is thrown away: heads.py fits the ones that ship.
 """
 import argparse
@@ -21,12 +21,27 @@ from torch.nn import functional as F
 import model
 from augment import Noise
 from common import LOCALES, Taxonomy, length_sorted_batches, read_dataset, record, seed_everything
-from pseudo import outlier_rows, pseudo_words
+from pseudo import outlier_rows, pseudo_words, words
 from targets import Targets
 from teacher import accuracy, load as load_teacher, predict, soft_targets
 from training import optimise
 
-LOCALE_TOLD = 0.5  # share of rows whose locale the student is told: it must do without, too
+LOCALE_TOLD = 0.75  # share of rows whose locale the student is told: it must do without, too
+LOCALE_WRONG = 0.05  # share of rows told any locale: clear queries must bear a wrong one
+LOCALE_RATE = 5  # times the rate of the other parameters: few rows depend on the locale
+
+
+def teacher_loss(log_p, projected, targets, where, kl=0.5, cosine=2.0):
+    """The rows' distance from what the teacher says of them (log_p [batch, classes]) and from its embedding (projected), weighted
+    and times the share of rows that it speaks of (where: Targets.of each row)."""
+    taught = where >= 0
+    if not taught.any():
+        return 0.0
+    embeddings, logits = targets.embeddings[where[taught]].float(), targets.logits[where[taught]].float()
+    seen = embeddings.any(1)  # not by a teacher of another language
+    distance = (1 - F.cosine_similarity(projected[taught], embeddings)) * seen
+    divergence = F.kl_div(log_p[taught], F.softmax(logits, -1), reduction="batchmean")
+    return taught.float().mean() * (kl * divergence + cosine * distance.mean())
 
 
 class Student(nn.Module):
@@ -36,23 +51,24 @@ class Student(nn.Module):
         self.head = nn.Linear(encoder.config["width"], classes)
         self.project = nn.Linear(encoder.config["width"], teacher_width)
         self.dropout = nn.Dropout(0.1)
+        self.stretch, self.scales = nn.Parameter(torch.zeros(encoder.config["pieces"])), None
+
+    def quantize(self, step):
+        """From here on in integer arithmetic; the piece table's scales are learned (LSQ: Esser et al. 2020, arXiv:1902.08153)."""
+        self.encoder.quantize(step)
+        self.scales = self.encoder.table_scales
 
     def loss(self, ids, locales, labels, targets, where, taxonomy):
         """ids, locales: of model.forward; labels: a list or None each; where [batch]: Targets.of each row."""
+        if self.scales is not None:
+            self.encoder.table_scales = self.scales * self.stretch.exp()
         embedding = self.encoder(ids, locales)
         logits = self.head(self.dropout(embedding)).float()
-        taught, labelled = where >= 0, torch.tensor([l is not None for l in labels])
-        share = taught.float().mean()
-        loss = 0.0
-        if taught.any():
-            truth = targets.embeddings[where[taught]].float(), targets.logits[where[taught]].float()
-            seen = truth[0].any(1)  # not by a teacher of another language
-            distance = 1 - F.cosine_similarity(self.project(embedding[taught].float()), truth[0])
-            loss = 2 * share * (distance * seen).mean()
-            loss = loss + 0.5 * share * F.kl_div(F.log_softmax(logits[taught], -1), F.softmax(truth[1], -1), reduction="batchmean")
+        labelled = torch.tensor([l is not None for l in labels])
+        loss = teacher_loss(F.log_softmax(logits, -1), self.project(embedding.float()), targets, where)
         if labelled.any():
             # Where the teacher is silent the label counts for both.
-            weight = torch.where(taught, 0.5, 1.0)[labelled]
+            weight = torch.where(where >= 0, 0.5, 1.0)[labelled]
             truth = soft_targets([l for l in labels if l is not None], taxonomy)
             losses = F.cross_entropy(logits[labelled], truth, label_smoothing=0.05, reduction="none")
             loss = loss + (weight * losses).sum() / len(labels)
@@ -64,6 +80,13 @@ def parse_shares(texts):
     return [(pattern, float(share)) for pattern, _, share in (text.rpartition("=") for text in texts)]
 
 
+def training_rows(options, processor, targets, locale=""):
+    """(labelled, unlabelled and made-up rows, their Noise)"""
+    rows = read_dataset(options.dataset, "train", locale=locale) + targets.unlabelled
+    new_word = pseudo_words(processor, words(row.query for row in rows if row.locale.startswith("en-")))
+    return rows + outlier_rows(new_word, options.outliers), Noise(new_word)
+
+
 def epoch_rows(rows, shares):
     """Row numbers of an epoch. shares: (text, times): rows whose source holds the text come so often, a fraction by chance;
     the first text that fits counts, other rows come once."""
@@ -72,6 +95,14 @@ def epoch_rows(rows, shares):
         times = next((share for text, share in shares if text in row.source), 1.0)
         chosen += [i] * (int(times) + (random.random() < times % 1))
     return chosen
+
+
+def told_locale(row):
+    """The locale that a student, or its heads, are told of a training row; "" for none."""
+    if "_homonyms" in row.source:
+        return row.locale  # without it their labels contradict each other
+    chance = random.random()
+    return random.choice(LOCALES) if chance < LOCALE_WRONG else row.locale if chance < LOCALE_WRONG + LOCALE_TOLD else ""
 
 
 def endless_batches(rows, size, shares):
@@ -86,7 +117,6 @@ def endless_batches(rows, size, shares):
 def train(student, processor, rows, noise, targets, options, taxonomy):
     encoder = student.encoder
     where = torch.tensor([targets.of(row) for row in rows])
-    tags = encoder.locale_ids(row.locale for row in rows)
     shares = parse_shares(options.share)
     batches = endless_batches(rows, options.batch, shares)
     steps = max(1, int(options.epochs * len(epoch_rows(rows, shares)) / options.batch))
@@ -94,19 +124,23 @@ def train(student, processor, rows, noise, targets, options, taxonomy):
 
     def loss_at(step):
         if step == quantized_from:
-            encoder.quantize(options.step)
+            student.quantize(options.step)
         chosen = next(batches)
         labels = [rows[i].labels for i in chosen]
         ids = model.noisy_ids([rows[i] for i in chosen], noise, processor, encoder.config["max_tokens"])
-        told = torch.rand(len(chosen)) < LOCALE_TOLD
+        locales = encoder.locale_ids(told_locale(rows[i]) for i in chosen)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            return student.loss(ids, tags[chosen] * told, labels, targets, where[chosen], taxonomy)
+            return student.loss(ids, locales, labels, targets, where[chosen], taxonomy)
 
-    return optimise(student, [list(student.parameters())], [options.rate], steps, loss_at, lambda: save(student, options), decay=0.02,
+    locales = encoder.locales.weight
+    others = [parameter for parameter in student.parameters() if parameter is not locales]
+    return optimise(student, [others, [locales]], [options.rate, LOCALE_RATE * options.rate], steps, loss_at, lambda: save(student, options), decay=0.02,
                     betas=(0.9, 0.98), warm_up=0.08, every=200)
 
 
 def save(student, options):
+    if student.scales is not None:
+        student.encoder.table_scales = student.encoder.table_scales.detach()
     model.save(student.encoder, f"{options.out}.pt", head=student.head.state_dict(), project=student.project.state_dict())
 
 
@@ -128,8 +162,8 @@ def score_locales(encoder, head, held, processor, taxonomy, told=True):
 
 
 def start(options, processor, taxonomy, teacher_width):
-    """A student to train: an earlier one as it is (--warm), an earlier one under a new vocabulary (--donor), or a new one,
-    its piece table from the teacher's embeddings (--teacher)."""
+    """A student to train: an earlier one as it is (--warm); an earlier one under a new vocabulary (--donor), or of another shape
+    only its pieces; or a new one, its piece table from the teacher's embeddings (--teacher)."""
     if options.warm:
         encoder, saved = model.load(options.warm)
         encoder.dequantize()
@@ -138,9 +172,14 @@ def start(options, processor, taxonomy, teacher_width):
                                 columns=options.columns, locales=LOCALES)
         saved = None
         if options.donor:
-            donor, saved = model.load(options.donor)
+            donor, kept = model.load(options.donor)
             donor_processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.donor_vocabulary}.model")
-            encoder.transplant(donor, model.piece_vectors(donor, donor_processor, processor))
+            vectors = model.piece_vectors(donor, donor_processor, processor)
+            if all(donor.config[shape] == encoder.config[shape] for shape in ("width", "layers", "hidden")):
+                encoder.transplant(donor, vectors)
+                saved = kept
+            else:
+                encoder.initialize_pieces(vectors)
         elif options.teacher:
             encoder.initialize_pieces(teachers_pieces(options.teacher, processor, taxonomy))
     student = Student(encoder, len(taxonomy.classes), teacher_width)
@@ -178,12 +217,10 @@ def main():
     taxonomy = Taxonomy()
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
     targets = Targets(options.targets, taxonomy)
-    rows = read_dataset(options.dataset, "train", locale=options.locale) + targets.unlabelled
-    new_word = pseudo_words(processor, rows)
-    rows += outlier_rows(new_word, options.outliers)
+    rows, noise = training_rows(options, processor, targets, options.locale)
     student = start(options, processor, taxonomy, targets.embeddings.shape[1])
     started = time.time()
-    losses = train(student, processor, rows, Noise(new_word), targets, options, taxonomy)
+    losses = train(student, processor, rows, noise, targets, options, taxonomy)
     save(student, options)
     held = read_dataset(options.dataset, "heldout", "queries/", options.locale)
     scores = score_locales(student.encoder, student.head, held, processor, taxonomy)

@@ -8,6 +8,8 @@ import torch
 from common import Row
 
 BELIEVED = 0.01  # a teacher that gives the written labels less has not learned the line, and is not listened to
+BELIEVED_ABROAD = 0.5  # likewise in other locales of its language: it read the line without its locale
+HOME = ("en-US", "zh-CN")
 ENGLISH = "en-"
 
 
@@ -39,4 +41,5 @@ class Targets:
         number = self.number.get(judged(row, self.languages), -1)
         if number < 0 or row.labels is None:
             return number
-        return number if max(self.logits[number, self.index[label]] for label in row.labels) > math.log(BELIEVED) else -1
+        believed = BELIEVED if row.locale in HOME or row.anchor else BELIEVED_ABROAD
+        return number if max(self.logits[number, self.index[label]] for label in row.labels) > math.log(believed) else -1

@@ -21,7 +21,7 @@ import model
 import outliers
 from common import ROOT, Taxonomy, calibration_lines, read_dataset
 from pack import load_trained
-from pseudo import PseudoWords, pseudo_queries, unseen_names, with_brand, words
+from pseudo import pseudo_queries, pseudo_words, unseen_names, with_brand, words
 from segmentation import free_signals
 
 COUNT = 1000  # pseudo-words, and queries with a brand that nobody has seen
@@ -189,12 +189,11 @@ def collect(options):
     """(the fitted set, made-up lines for fitting, {name: Seen} to measure on, distance scores)"""
     taxonomy = Taxonomy()
     world = World(*load_trained(options, taxonomy), taxonomy)
-    processor = world.processor
     train = read_dataset(options.dataset, "train", locale="en-")
     calibration = [("", *line) for line in calibration_lines("en-US")]
     real = [row for row in measure.read_evaluation(options.evaluation) if row[0] != "zh"]
     seen_words = words(row.query for row in train)
-    make = PseudoWords([processor.id_to_piece(i) for i in range(processor.vocab_size())], seen_words | words(q for _, q, _ in calibration + real))
+    make = pseudo_words(world.processor, seen_words | words(q for _, q, _ in calibration + real))
     names = unseen_names(read_dataset(options.dataset, "heldout", locale="en-US"), seen_words, [query for _, query, _ in calibration])
     nothing = lambda queries: [("", query, ["none"]) for query in queries]
     products = lambda lines: [row for row in lines if any("/" in label for label in row[2]) and "none" not in row[2]]
