@@ -21,12 +21,11 @@ import heads as refit
 import measure
 import model
 from augment import Noise
-from common import ROOT, Taxonomy, normalize, read_dataset, seed_everything
+from common import ROOT, Taxonomy, normalize, read_dataset, seed_everything, table
 from outliers import auroc
 from perturb import SEEN
 from pseudo import outlier_rows, pseudo_queries, pseudo_words, unseen_names, words
 from recipes import CHANGES, SHIPPED, STEPS, Net, Recipe, Training
-from report import table
 from student import teachers_pieces
 from targets import Targets
 
@@ -78,7 +77,7 @@ def refitted(x, rows, targets, tested, taxonomy, structure):
     mean, deviation = x.mean(0), x.std(0) + 1e-6
     x, tested = (x - mean) / deviation, (tested - mean) / deviation
     truth = refit.class_targets(rows, targets, 0.5, taxonomy)
-    router, groups = refit.fit_heads(x, truth, structure, 1e-4)
+    router, groups = refit.fit_heads(x, truth, structure)
     p = (tested @ router[0].T + router[1]).softmax(-1)
     count = len(taxonomy.subcategories)
 
@@ -88,7 +87,7 @@ def refitted(x, rows, targets, tested, taxonomy, structure):
             out[:, members] = outcomes[:, g:g + 1] * (tested @ weight.T + bias).softmax(-1)
         return out
 
-    linear = refit.fit(x, structure.outcomes(truth), decay=1e-4)
+    linear = refit.fit(x, structure.outcomes(truth))
     routed = (tested @ linear[0].T + linear[1]).softmax(-1)
     best = torch.zeros_like(routed).scatter_(1, routed.argmax(1, keepdim=True), 1.0) * routed
     summed = structure.outcomes(p)
@@ -138,7 +137,7 @@ def compared(rows, done, base=None):
     """A table of means over the seeds; with `base`, of what is gained over that row."""
     mean = lambda row, key: numpy.mean([scores[key] for scores in done[row].values()])
     cell = lambda row, key: f"{mean(row, key):.3f}" if base in (None, row) else f"{mean(row, key) - mean(base, key):+.3f}"
-    return [*table(["recipe", *COLUMNS.values()], [[row, *(cell(row, key) for key in COLUMNS)] for row in rows if row in done]), ""]
+    return table(["recipe", *COLUMNS.values()], [[row, *(cell(row, key) for key in COLUMNS)] for row in rows if row in done])
 
 
 def noise_floor(done):

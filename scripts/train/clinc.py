@@ -24,8 +24,8 @@ from torch.nn import functional as F
 
 import model
 import outliers
-from common import ROOT, length_sorted_batches, normalize, seed_everything
-from heads import best_temperature, fit
+from common import ROOT, length_sorted_batches, normalize, seed_everything, table
+from heads import Fitting, best_temperature, fit
 from intents import banking, clinc, split_of
 from training import optimise
 
@@ -67,7 +67,7 @@ class Frozen:
         seed_everything(seed)
         x = self.features([t for t, _ in split.train])
         mean, deviation = x.mean(0), x.std(0) + 1e-6
-        weight, bias = fit((x - mean) / deviation, 0.9 * F.one_hot(labels, classes).float() + 0.1 / classes, epochs=20, rate=0.01, batch=1024)
+        weight, bias = fit((x - mean) / deviation, 0.9 * F.one_hot(labels, classes).float() + 0.1 / classes, how=Fitting(rate=0.01, batch=1024))
 
         def run(texts):
             found = (self.features(texts) - mean) / deviation
@@ -173,10 +173,6 @@ def score_run(method, run, seed):
             else:
                 facts["scores"][name]["open"] = decided(score, validation, test, labels["test"], right, strange)
     return facts | {"cpuSeconds": round(time.process_time() - started)}
-
-
-def table(columns, rows):
-    return ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|", *("| " + " | ".join(row) + " |" for row in rows), ""]
 
 
 def encoder_bytes(path, processor, texts):

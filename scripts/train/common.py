@@ -108,6 +108,11 @@ def record(out, **facts):
     pathlib.Path(f"{out}.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def table(columns, rows):
+    """Lines of a Markdown table and the empty line after it."""
+    return ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|", *("| " + " | ".join(row) + " |" for row in rows), ""]
+
+
 def length_sorted_batches(lengths, size, window=32):
     """Endless batches of row numbers: shuffled, then sorted by length inside windows so that little is padding."""
     while True:

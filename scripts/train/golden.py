@@ -14,7 +14,8 @@ import sentencepiece
 
 import model
 from common import LOCALES, ROOT, Taxonomy, calibration_lines, dedup_key, normalize, read_dataset, seed_everything
-from pack import load_trained, predict, temperatures
+from pack import load_trained, predict
+from read_pack import temperatures
 
 HARD = ["ＦＵＬＬ　ｗｉｄｔｈ　ｄｒｅｓｓ", "İstanbul HALI", "straße STRASSE", "ﬁsh ﬂakes", "２ｘ４ ｌｕｍｂｅｒ", "½ inch pvc", "size 10½", "№ 5 perfume", "café CRÈME",
         "cafe\u0301 cre\u0300me", "a\u200bb zero width", "e\u00a0nbsp\u2003em", "👗 dress 👠", "dress👗", "ワンピース 花柄", "연필", "платье летнее", "فستان صيفي", "ชุดเดรส",

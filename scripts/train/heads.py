@@ -12,6 +12,7 @@ Fitting on the lines the encoder was trained on overfits their collapsed embeddi
 queries and the teacher's soft targets.
 """
 import argparse
+import typing
 
 import numpy
 import sentencepiece
@@ -39,16 +40,27 @@ class Structure:
         return torch.zeros(len(class_probabilities), self.groups + 2).index_add_(1, self.outcome, class_probabilities)
 
 
-def fit(x, targets, weights=None, epochs=20, rate=0.02, decay=1e-4, batch=4096):
-    """Softmax regression of soft targets: (weight [classes, width], bias [classes])."""
-    weight = torch.zeros(targets.shape[1], x.shape[1], requires_grad=True)
-    bias = torch.zeros(targets.shape[1], requires_grad=True)
+class Fitting(typing.NamedTuple):
+    """How a head is fitted; no epochs: it stays as it starts."""
+
+    epochs: float = 20
+    rate: float = 0.02
+    decay: float = 1e-4
+    batch: int = 4096
+
+
+def fit(x, targets, weights=None, how=Fitting(), start=None):
+    """Softmax regression of soft targets: (weight [classes, width], bias [classes]); `start`: such a pair to go on from."""
+    weight, bias = start or (torch.zeros(targets.shape[1], x.shape[1]), torch.zeros(targets.shape[1]))
+    if not how.epochs:
+        return weight, bias
+    weight, bias = weight.clone().requires_grad_(), bias.clone().requires_grad_()
     weights = torch.ones(len(x)) if weights is None else weights
-    steps = max(60, epochs * len(x) // batch)
-    optimizer = torch.optim.AdamW([weight, bias], lr=rate, weight_decay=decay)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.1)
+    steps = max(60, int(how.epochs * len(x) / how.batch))
+    optimizer = torch.optim.AdamW([weight, bias], lr=how.rate, weight_decay=how.decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, how.rate, total_steps=steps, pct_start=0.1)
     for _ in range(steps):
-        rows = torch.randint(0, len(x), (min(batch, len(x)),))
+        rows = torch.randint(0, len(x), (min(how.batch, len(x)),))
         losses = F.cross_entropy(x[rows] @ weight.T + bias, targets[rows], reduction="none")
         loss = (losses * weights[rows]).sum() / weights[rows].sum()
         optimizer.zero_grad()
@@ -87,15 +99,16 @@ def class_targets(rows, targets, label_share, taxonomy):
     return share * written + (1 - share) * taught
 
 
-def fit_heads(x, targets, structure, decay):
-    """(weight, bias) of the router and of each group's head."""
-    router = fit(x, targets, decay=decay)
+def fit_heads(x, targets, structure, how=Fitting(), start=None):
+    """(weight, bias) of the router and of each group's head; `start`: of one softmax over all classes, from which all of them go on."""
+    router = fit(x, targets, how=how, start=start)
     groups = []
     for members in structure.members:
         mass = targets[:, members].sum(1)
         rows = mass > 0.3
         inside = targets[rows][:, members]
-        groups.append(fit(x[rows], inside / inside.sum(1, keepdim=True), mass[rows], decay=decay))
+        own = start and (start[0][members], start[1][members])
+        groups.append(fit(x[rows], inside / inside.sum(1, keepdim=True), mass[rows], how, own))
     return router, groups
 
 
@@ -124,7 +137,10 @@ def main():
     parser.add_argument("targets", help="path without suffix")
     parser.add_argument("out", help="path without suffix")
     parser.add_argument("--label-share", type=float, default=0.5, help="weight of the written labels against the teacher's probabilities")
-    parser.add_argument("--decay", type=float, default=1e-4)
+    parser.add_argument("--start", choices=("nothing", "training"), default="nothing", help="what the heads start from: the student's training head, or nothing")
+    parser.add_argument("--epochs", type=float, default=Fitting().epochs, help="0: the heads stay as they start")
+    parser.add_argument("--rate", type=float, default=Fitting().rate)
+    parser.add_argument("--decay", type=float, default=Fitting().decay)
     parser.add_argument("--share", nargs="*", default=["shopify/=0.35"], metavar="SOURCE=TIMES", help="as in student.py")
     parser.add_argument("--outliers", type=int, default=12000, metavar="ROWS", help="as in student.py")
     parser.add_argument("--calibrate-on", default="_log", help="held-out lines of files with this in their name")
@@ -134,7 +150,7 @@ def main():
     taxonomy = Taxonomy()
     structure = Structure(taxonomy)
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
-    encoder, _ = model.load(options.student)
+    encoder, saved = model.load(options.student)
     targets = Targets(options.targets, taxonomy)
     rows, noise = training_rows(options, processor, targets)
     rows = [rows[i] for i in epoch_rows(rows, parse_shares(options.share))]
@@ -142,7 +158,12 @@ def main():
     with torch.autocast("cpu", dtype=torch.bfloat16):
         x = model.embed(model.baked(encoder), processor, texts, [told_locale(row) for row in rows])
     mean, deviation = x.mean(0), x.std(0) + 1e-6
-    router, groups = fit_heads((x - mean) / deviation, class_targets(rows, targets, options.label_share, taxonomy), structure, options.decay)
+    start = None
+    if options.start == "training":
+        weight, bias = saved["head"]["weight"], saved["head"]["bias"]
+        start = weight * deviation, bias + weight @ mean
+    how = Fitting(options.epochs, options.rate, options.decay)
+    router, groups = fit_heads((x - mean) / deviation, class_targets(rows, targets, options.label_share, taxonomy), structure, how, start)
 
     # Lists of rare names are harder than what shoppers type; logs, written as whole logs, are the closest to it.
     held = read_dataset(options.dataset, "heldout", options.calibrate_on)

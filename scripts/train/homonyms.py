@@ -19,9 +19,9 @@ import numpy
 
 import measure
 from build_data import HOMONYMS_HELD_OUT, held_out
-from common import DATA, LOCALES, ROOT, Taxonomy, dedup_key, normalize
+from common import DATA, LOCALES, ROOT, Taxonomy, dedup_key, normalize, table
 from robustness import lost, pack_name, share
-from similar import engine, table
+from similar import engine
 
 LISTS = ("_homonyms", "_homonyms2")
 TOLD = ("its own", "none", "another")

@@ -22,8 +22,7 @@ from torch.nn import functional as F
 
 import model
 from augment import Noise
-from common import LOCALES, ROOT, Taxonomy, length_sorted_batches, read_dataset, seed_everything
-from report import table
+from common import LOCALES, ROOT, Taxonomy, length_sorted_batches, read_dataset, seed_everything, table
 from teacher import accuracy, soft_targets
 from training import optimise
 
@@ -155,10 +154,10 @@ def page(done, options):
         f"Written by `scripts/train/locales.py`: students of 2 layers x 128, labels alone, at most {options.lines:,} written lines a locale, one seed. A model of one locale",
         f"sees them {options.alone_epochs:g} times, unified ones {options.epochs:g} times, and written homonyms {options.homonyms} times as often. Subcategory top-1 on held-out log lines of each locale, told",
         "where the model can be told. The columns of few lines: English as in the others, of each other locale so many lines a subcategory.", "",
-        *table(["locale", *some], [*rows, *means]), "",
+        *table(["locale", *some], [*rows, *means]),
         "## What being told the locale does", "",
         "All locales' held-out lines together; *wrong*: told a locale of another language. Homonyms: words that mean something else elsewhere, none of them in training.", "",
-        *table(["model", "told", "not told", "told a wrong one", "homonyms, told", "homonyms, not told"], told), "",
+        *table(["model", "told", "not told", "told a wrong one", "homonyms, told", "homonyms, not told"], told),
     ]
 
 

@@ -10,6 +10,7 @@ import torch
 from scipy.special import softmax
 
 import pack
+import read_pack
 from common import ROOT, normalize, read_dataset
 
 AISLE = ROOT / "build" / "release" / "aisle"
@@ -120,7 +121,7 @@ def gather(options, taxonomy):
     used = [train[i] for _, rows in fine.values() for i in rows]
     x = embed(options.pack, [row.query for row in [*held, *sample, *used]])
     labels = [row.labels for row in [*held, *sample, *used]]
-    model = Model(pack.load_heads(options.heads, len(taxonomy.groups)), pack.temperatures(options.pack), taxonomy, x)
+    model = Model(pack.load_heads(options.heads, len(taxonomy.groups)), read_pack.temperatures(options.pack), taxonomy, x)
     make = lambda *facts: category(model, taxonomy, labels, *facts)
     others = lambda kept: [i for i in range(min(REST, len(held))) if kept(held[i])]
     kinds = {"hidden": [make(c, c, own, others(lambda row: taxonomy.subcategories[c] not in row.labels)) for c, own in hidden(held, taxonomy).items()],

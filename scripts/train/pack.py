@@ -20,10 +20,9 @@ from torch.nn import functional as F
 import model
 from common import LOCALES, MAX_CODE_POINTS, ROOT, Taxonomy, normalize, read_dataset, record, seed_everything
 from quantize import fake_quantize, quantize_rows_dynamic, to_integers
+from read_pack import FLOAT32, INT4, INT8, SECTIONS
 
 ALIGNMENT = 64
-INT8, INT4, FLOAT32 = 0, 1, 2
-KINDS = {"tokenizer": 1, "encoder": 2, "heads": 3, "decision": 4, "taxonomy": 5, "golden": 6}
 HEAD_STEP = 0.06  # of a head's standard deviation; heads are small, so they keep more precision than layers
 
 
@@ -167,31 +166,6 @@ def load_trained(options, taxonomy):
     return Trained(encoder, sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model"), load_heads(options.heads, len(taxonomy.groups)))
 
 
-def temperatures(path):
-    """(of the router, of each group's head) in a pack file: `aisle calibrate` changes them."""
-    def table(at):
-        return flatbuffers.table.Table(data, at)
-
-    def field(one, slot):
-        return one.Pos + one.Offset(4 + 2 * slot)
-
-    def tables(one, slot):
-        vector, count = one.Vector(one.Offset(4 + 2 * slot)), one.VectorLen(one.Offset(4 + 2 * slot))
-        return [table(one.Indirect(vector + 4 * i)) for i in range(count)]
-
-    def temperature(one, slot):
-        there = one.Offset(4 + 2 * slot)  # absent: the default, 1
-        return one.Get(flatbuffers.number_types.Float32Flags, one.Pos + there) if there else 1.0
-
-    data = bytearray(open(path, "rb").read())
-    file = table(flatbuffers.encode.Get(flatbuffers.packer.uoffset, data, 0))
-    (heads,) = (s for s in tables(file, 6) if s.Get(flatbuffers.number_types.Uint8Flags, field(s, 0)) == KINDS["heads"])
-    start = heads.Vector(heads.Offset(4 + 2 * 3))
-    data = data[start:start + heads.VectorLen(heads.Offset(4 + 2 * 3))]
-    root = table(flatbuffers.encode.Get(flatbuffers.packer.uoffset, data, 0))
-    return temperature(table(root.Indirect(field(root, 0))), 2), [temperature(group, 1) for group in tables(root, 1)]
-
-
 def heads_section(router, groups, outcomes):
     w = Writer()
     route = w.table(ref(router.write(w)), ref(w.raw(outcomes.astype("<u2").tobytes(), 4, 2)), ("f32", router.temperature))
@@ -236,7 +210,7 @@ def write_pack(sections, name, version, licence, sources, languages):
     parts = []
     for kind, data in sections.items():
         body = w.raw(data, ALIGNMENT)
-        parts.append(w.table(("u8", KINDS[kind]), ("u8", 1), ("u64", xxhash.xxh64_intdigest(data)), ref(body)))
+        parts.append(w.table(("u8", SECTIONS[kind]), ("u8", 1), ("u64", xxhash.xxh64_intdigest(data)), ref(body)))
     parts = w.references(parts)
     sources = w.references([w.string(s) for s in sources])
     languages = w.references([w.string(l) for l in languages])

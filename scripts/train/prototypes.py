@@ -19,7 +19,7 @@ import numpy
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
-from common import ROOT, Taxonomy
+from common import ROOT, Taxonomy, table
 from new_categories import REST, SHOTS, TESTED, Category, engine, gather, unit
 
 PAGE = ROOT / "models" / "storefront" / "PROTOTYPES.md"
@@ -175,10 +175,6 @@ Found: of a new category's other queries, those for which it is the most probabl
 labels and of none, those that were right and are no longer; in the group: of those in its parent group. Each category is added alone and
 taken to be {share:.0%} of the queries; weights are fitted on one half of the categories and judged on the other, both ways.
 """
-
-
-def table(head, rows):
-    return ["| " + " | ".join(head) + " |", "|---" * len(head) + "|", *("| " + " | ".join(row) + " |" for row in rows), ""]
 
 
 def choice(results):

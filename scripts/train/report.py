@@ -18,7 +18,7 @@ import tempfile
 
 import brotli
 
-from common import LOCALES, ROOT
+from common import LOCALES, ROOT, table
 
 AISLE = ROOT / "build" / "release" / "aisle"
 ENGLISH = "mq,hd,esci,wands,algolia,fashion"
@@ -34,11 +34,6 @@ def evaluate(pack, file, *options):
 
 def read(path):
     return json.loads(pathlib.Path(path).read_text(encoding="utf-8")) if path else None
-
-
-def table(columns, rows):
-    """Lines of a Markdown table."""
-    return ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"] + ["| " + " | ".join(row) + " |" for row in rows]
 
 
 def cells(scores):
@@ -66,14 +61,14 @@ def english(pack, scores, options):
     named = {f"**{scores['pack']}** (int8, shipped)": scores["all"]} | read(options.float_scores)
     named[options.baseline_name] = read(options.baseline)["scores"]
     return [f"## English pools together: {scores['all']['withSubcategory']:,} shopping queries with a subcategory, {scores['all']['none']:,} not shopping", "",
-            *scored("model", named), "",
+            *scored("model", named),
             f"Subcategory top-1 of the pack: 95 % bootstrap interval {low:.3f} to {high:.3f} (1,000 resamples, seed 1). Queries are classified without a locale.", ""]
 
 
 def pools(everything, options):
     fasttext = read(options.baseline)["scores"]["pools"]
     return ["## Per pool", "", "mq web search, hd home improvement, esci marketplace, wands furniture, algolia electronics, fashion; zh Chinese marketplace.", "",
-            *scored("pool", {f"{name} ({s['withSubcategory']})": s for name, s in everything["pools"].items()}), "",
+            *scored("pool", {f"{name} ({s['withSubcategory']})": s for name, s in everything["pools"].items()}),
             "fastText, subcategory top-1: " + ", ".join(f"{k} {v:.3f}" for k, v in sorted(fasttext.items())) + ".", ""]
 
 
@@ -94,7 +89,7 @@ def per_locale(pack):
             for l in LOCALES]
     rows.append(["mean", "", *(f"{mean(told, k):.3f}" for k in ("groupTop1", "subcategoryTop1", "subcategoryTop3")), f"{mean(untold, 'subcategoryTop1'):.3f}"])
     return ["## Per locale: held-out written log lines (`tests/data/locales.tsv`), the locale told", "",
-            *table(["locale", "with a subcategory", "group top-1", "subcategory top-1", "top-3", "subcategory top-1, locale not told"], rows), ""]
+            *table(["locale", "with a subcategory", "group top-1", "subcategory top-1", "top-3", "subcategory top-1, locale not told"], rows)]
 
 
 def decisions(scores):
@@ -102,12 +97,12 @@ def decisions(scores):
     for name, count in scores["all"]["outcomes"].items():
         right = f"{count['right'] / count['stated']:.3f}" if count["stated"] and name != "unknown" else ""
         rows.append([name, str(count["stated"]), right])
-    return ["## Decisions at the default error rate (5 %, set on the written calibration set), English pools", "", *table(["outcome", "stated", "right"], rows), ""]
+    return ["## Decisions at the default error rate (5 %, set on the written calibration set), English pools", "", *table(["outcome", "stated", "right"], rows)]
 
 
 def tiers(registry):
     rows = [[e["name"], f"{e['bytes']:,}", f"{e['brotli']:,}", *cells(e["scores"]["english"])[:5]] for e in registry["packs"]]
-    return ["## Tiers", "", *table(["pack", "bytes", "brotli", *(t for _, t in COLUMNS[:5])], rows), ""]
+    return ["## Tiers", "", *table(["pack", "bytes", "brotli", *(t for _, t in COLUMNS[:5])], rows)]
 
 
 def stages(records):
@@ -118,7 +113,7 @@ def stages(records):
                  ("epochs", "batch", "rate", "columns", "layers", "width", "quantized", "step", "pieces", "share", "seed", "label_share", "decay")}
         held = facts.get("heldout_subcategory_top1")
         rows.append([facts["stage"], ", ".join(f"{k} {v}" for k, v in shown.items()), str(facts.get("seconds", "")), "" if held is None else f"{held:.3f}"])
-    return ["## Stages", "", *table(["stage", "options", "seconds", "held-out written English lines, subcategory top-1"], rows), ""]
+    return ["## Stages", "", *table(["stage", "options", "seconds", "held-out written English lines, subcategory top-1"], rows)]
 
 
 def entry(pack, options):
@@ -151,7 +146,7 @@ def main():
              "the shipped int8 pack run by the native engine (`aisle eval`). The evaluation set is real queries labelled by reading;",
              "nothing was trained on it or tuned to it, and training lines that equal one of its queries were left out.", "",
              *english(pack, scores, options), *pools(everything, options), *per_locale(pack),
-             "## Per group (English pools, rows by their first accepted label)", "", *scored("group", {f"{n} ({s['queries']})": s for n, s in scores["groups"].items()}), "",
+             "## Per group (English pools, rows by their first accepted label)", "", *scored("group", {f"{n} ({s['queries']})": s for n, s in scores["groups"].items()}),
              *decisions(scores), *(tiers(registry) if len(packs) > 1 else []), *stages(options.records)]
     (pack.parent / "RESULTS.md").write_text("\n".join(lines), encoding="utf-8")
     (ROOT / "models" / "registry.json").write_text(json.dumps(registry, indent=1) + "\n", encoding="utf-8")

@@ -21,8 +21,8 @@ import numpy
 import measure
 import perturb
 from build_data import held_out
-from common import DATA, ROOT, dedup_key, normalize, read_labelled
-from similar import engine, table
+from common import DATA, ROOT, dedup_key, normalize, read_labelled, table
+from similar import engine
 
 SEED = 20  # not one of training's
 LEAST = 20  # queries a slice, to be shown

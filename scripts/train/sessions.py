@@ -15,9 +15,10 @@ import typing
 
 import numpy
 
-from common import DATA, ROOT, Taxonomy
+from common import DATA, ROOT, Taxonomy, table
 from decisions import Rows, ece
-from pack import load_trained, temperatures
+from pack import load_trained
+from read_pack import temperatures
 
 AISLE = ROOT / "build" / "release" / "aisle"
 EARLIER = 8  # decisions that count: kMostContext in src/decision/context.h
@@ -203,10 +204,6 @@ def forms(fitting):
     }
 
 
-def table(columns, rows):
-    return "".join(f"| {' | '.join(row)} |\n" for row in (columns, ["---"] * len(columns), *rows)) + "\n"
-
-
 def page(fitting, measured, threshold):
     form = again(0.5, 1)
     choosing, judge = Judge(fitting, threshold), Judge(measured, threshold)
@@ -222,12 +219,13 @@ def page(fitting, measured, threshold):
     for context in (None, OWN, LABELS, OTHER):
         found = follow(measured, form, CHOSEN, threshold, context) if context else plain(measured)
         held.append([context or "none", *judge.shares(found, judge.kinds), *judge.promises(found)])
+    tabled = lambda *of: "".join(f"{line}\n" for line in table(*of))
     return TEXT.format(
         sessions=len(numpy.unique(fitting.session)) + len(numpy.unique(measured.session)), queries=len(fitting.session) + len(measured.session), counts=counts,
         threshold=threshold, chosen=CHOSEN, root=f"{CHOSEN ** 0.5:g}", safe=CHOSEN / (CHOSEN + 1),
-        forms=table(["", "ambiguous", "clear", "changed", "log loss"], compared),
-        bounds=table(["bound", "ambiguous", "clear", "changed", "ambiguous, other session's context", "clear, other session's context"], bounds),
-        held=table(["context", *judge.kinds, "stated", "of these wrong", "ECE outcome", "ECE subcategory"], held))
+        forms=tabled(["", "ambiguous", "clear", "changed", "log loss"], compared),
+        bounds=tabled(["bound", "ambiguous", "clear", "changed", "ambiguous, other session's context", "clear, other session's context"], bounds),
+        held=tabled(["context", *judge.kinds, "stated", "of these wrong", "ECE outcome", "ECE subcategory"], held))
 
 
 TEXT = """# Earlier decisions as a prior

@@ -19,7 +19,7 @@ import typing
 import brotli
 import numpy
 
-from common import DATA, ROOT, dedup_key, normalize
+from common import DATA, ROOT, dedup_key, normalize, table
 
 AISLE = ROOT / "build" / "release" / "aisle"
 SIZE = 20000
@@ -185,10 +185,6 @@ def all_ranks(vectors, tails, gold):
         cosine = tails[start:start + 500] @ vectors.T
         found.append((cosine > cosine[numpy.arange(len(cosine)), gold[start:start + 500]][:, None]).sum(1) + 1)
     return numpy.concatenate(found)
-
-
-def table(columns, rows):
-    return ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|", *("| " + " | ".join(row) + " |" for row in rows), ""]
 
 
 HEADINGS = [f"{name}: {score}" for name in ("equivalence", "equivalence, 20,000", "rewordings", "rewordings, 20,000") for score in ("first", "among 5", "MRR")]

@@ -185,7 +185,8 @@ def start(options, processor, taxonomy, teacher_width):
     student = Student(encoder, len(taxonomy.classes), teacher_width)
     if saved:
         student.head.load_state_dict(saved["head"])
-        student.project.load_state_dict(saved["project"])
+        if "project" in saved:  # not in a student from a pack
+            student.project.load_state_dict(saved["project"])
     return student
 
 

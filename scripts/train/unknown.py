@@ -19,7 +19,7 @@ import decisions
 import measure
 import model
 import outliers
-from common import ROOT, Taxonomy, calibration_lines, read_dataset
+from common import ROOT, Taxonomy, calibration_lines, read_dataset, table
 from pack import load_trained
 from pseudo import pseudo_queries, pseudo_words, unseen_names, with_brand, words
 from segmentation import free_signals
@@ -213,11 +213,6 @@ def collect(options):
 COLUMNS = ("bytes", "none: AUROC", "FPR95", "names: AUROC", "FPR95", "pseudo-words: AUROC", "FPR95", "new brands kept", "right or wrong: AUROC")
 
 
-def table(heading, rows):
-    return [f"| {heading} | " + " | ".join(COLUMNS) + " |", "|---" * (1 + len(COLUMNS)) + "|",
-            *(f"| {name} | {size:,} | " + " | ".join(cells) + " |" for name, size, cells in rows), ""]
-
-
 def parts(options):
     """[(heading, rows of a table)], lines of what combinations gain, combinations, sets"""
     fitted, strange, sets, distances = collect(options)
@@ -262,7 +257,7 @@ def page(tables, gains, mixed, sets):
         f"- right or wrong: product queries whose most probable subcategory is not accepted, against those where it is.", "",
         "Combinations are fitted on the English lines of `data/calibration.tsv`; those with \"pseudo-words besides\" also on 500 pseudo-words as unknown",
         "and 500 calibration queries behind a pseudo-word as known, of another seed than the measured ones.", "",
-        *(line for heading, rows in tables for line in table(heading, rows)),
+        *(line for heading, rows in tables for line in table([heading, *COLUMNS], [[name, f"{size:,}", *cells] for name, size, cells in rows])),
         "AUROC gained over P(none) alone; in brackets, where nine of ten samples drawn anew from the same queries lie:", "",
         "| combination | none | names | pseudo-words |", "|---|---|---|---|", *gains, "", *conclusion(tables, mixed), "",
         "## The combinations", "", "Log-odds of \"none\", of the inputs in natural units: logit P(none) and logit max P(sub) are ln(p / (1 - p)) after calibration;",

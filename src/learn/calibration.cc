@@ -48,14 +48,14 @@ double log_loss(const std::vector<Answer>& answers) {
   return sum;
 }
 
-// Where `loss` is least between 1/4 and 4, by golden-section search on a logarithmic scale.
+// Where `loss` is least between 1/8 and 8, by golden-section search on a logarithmic scale.
 template <typename Loss>
-float best_factor(const Loss& loss) {
+float best_temperature(const Loss& loss) {
   const double ratio = (std::sqrt(5.0) - 1) / 2;
-  double low = -std::log(4.0), high = std::log(4.0);
+  double low = -std::log(8.0), high = std::log(8.0);
   double a = high - ratio * (high - low), b = low + ratio * (high - low);
   double at_a = loss(std::exp(a)), at_b = loss(std::exp(b));
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 22; ++i) {
     if (at_a < at_b) {
       high = b, b = a, at_b = at_a;
       a = high - ratio * (high - low);
@@ -69,18 +69,22 @@ float best_factor(const Loss& loss) {
   return static_cast<float>(std::exp((low + high) / 2));
 }
 
+// The router's temperature, and the geometric mean of the group heads': among these the pack's proportions stay. Neither depends on the
+// temperatures that the pack has, so that a calibrated pack is calibrated to the same.
 void fit_all(std::span<const ScoredQuery> queries, HeadsView& heads) {
-  const float router = heads.router.temperature;
-  heads.router.temperature = router * best_factor([&](double factor) {
-    heads.router.temperature = router * static_cast<float>(factor);
+  heads.router.temperature = best_temperature([&](double temperature) {
+    heads.router.temperature = static_cast<float>(temperature);
     return log_loss(answers(queries, heads).outcome);
   });
+  double logarithms = 0;
+  for (const HeadView& group : heads.groups) logarithms += std::log(static_cast<double>(group.temperature));
+  const double mean = std::exp(logarithms / static_cast<double>(heads.groups.size()));
   const std::vector<HeadView> groups = heads.groups;
-  const auto scale = [&](float factor) {
-    for (size_t g = 0; g < groups.size(); ++g) heads.groups[g].temperature = groups[g].temperature * factor;
+  const auto set = [&](double temperature) {
+    for (size_t g = 0; g < groups.size(); ++g) heads.groups[g].temperature = static_cast<float>(static_cast<double>(groups[g].temperature) / mean * temperature);
   };
-  scale(best_factor([&](double factor) {
-    scale(static_cast<float>(factor));
+  set(best_temperature([&](double temperature) {
+    set(temperature);
     return log_loss(answers(queries, heads).subcategory);
   }));
 }
@@ -118,8 +122,8 @@ void fit_temperatures(std::span<const ScoredQuery> queries, std::string_view lan
     if (tag.empty() || own.size() < kEnough) continue;
     heads.locales.push_back({tag, 1});
     float& temperature = heads.locales.back().temperature;
-    temperature = best_factor([&](double factor) {
-      temperature = static_cast<float>(factor);
+    temperature = best_temperature([&](double tried) {
+      temperature = static_cast<float>(tried);
       const Answers found = answers(own, heads);
       return log_loss(found.outcome) + log_loss(found.subcategory);
     });

@@ -1,21 +1,26 @@
 // Latency and cold start of both WebAssembly builds, in the Node that runs this.
 //
-//   node tests/bench/wasm.mjs [--json]      after scripts/test-wasm, or scripts/package and an install in tests/
+//   node tests/bench/wasm.mjs [--json] [--pack FILE]      the package's pack, or another; after scripts/test-wasm, or scripts/package and an install in tests/
 //
 // Latency: one classify() of each of 2,000 queries of tests/golden/tokens.tsv, after a warm-up, with its JSON parsed.
 // Cold start: from bytes in memory to the first decision, each time in a process of its own: compile, open, classify.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { load } from 'aisle';
-import { goldenLines, packBytes, packFile, relaxedFile, simdFile } from '../node/support.mjs';
+import { goldenLines, packFile, relaxedFile, simdFile } from '../node/support.mjs';
 
 const COLD_STARTS = 9;
 const QUERIES = 2000;
 
-if (process.argv[2] === '--cold') {
-  const [wasm, pack] = [readFileSync(process.argv[3]), packBytes()];
+const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, pack: { type: 'string', default: packFile }, cold: { type: 'string' } } });
+const pack = readFileSync(options.pack);
+
+if (options.cold) {
+  const wasm = readFileSync(options.cold);
   const start = performance.now();
   const aisle = await load({ wasm, pack });
   const opened = performance.now();
@@ -30,7 +35,7 @@ const queries = goldenLines()
   .slice(0, QUERIES);
 
 async function latency(wasm) {
-  const aisle = await load({ wasm });
+  const aisle = await load({ wasm, pack });
   for (const query of queries) aisle.classify(query);
   const times = queries.map((query) => {
     const start = performance.now();
@@ -45,7 +50,7 @@ async function latency(wasm) {
 
 function coldStart(wasm) {
   const runs = Array.from({ length: COLD_STARTS }, () =>
-    JSON.parse(execFileSync(process.execPath, [fileURLToPath(import.meta.url), '--cold', wasm], { encoding: 'utf8' })),
+    JSON.parse(execFileSync(process.execPath, [fileURLToPath(import.meta.url), '--cold', wasm, '--pack', options.pack], { encoding: 'utf8' })),
   );
   return quantile(
     runs.map(([whole]) => whole),
@@ -63,8 +68,8 @@ const results = {};
 const builds = parseInt(process.versions.node) < 22 ? { simd: simdFile } : { simd: simdFile, relaxed: relaxedFile };
 for (const [build, wasm] of Object.entries(builds)) results[build] = { ...(await latency(wasm)), coldStart: coldStart(wasm) };
 
-if (process.argv.includes('--json')) {
-  console.log(JSON.stringify({ machine, pack: packFile, results }));
+if (options.json) {
+  console.log(JSON.stringify({ machine, pack: path.basename(options.pack, '.aisle'), results }));
 } else {
   console.log(machine);
   for (const [build, { p50, p95, tokens, heap, coldStart }] of Object.entries(results)) {

@@ -1,6 +1,7 @@
 """The whole training pipeline on a sample: every stage runs, losses fall, and the engine takes the pack."""
 import json
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -14,7 +15,7 @@ class TinyTraining(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.work = pathlib.Path(cls.folder.name)
-        cls.run_ = subprocess.run([ROOT / "scripts" / "train" / "all", "--tiny", "--work", cls.work], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        cls.run_ = subprocess.run([ROOT / "scripts" / "train" / "all", "--tiny", "--lite", "--work", cls.work], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     @classmethod
     def tearDownClass(cls):
@@ -27,7 +28,7 @@ class TinyTraining(unittest.TestCase):
         self.assertEqual(self.run_.returncode, 0, self.run_.stdout[-4000:])
 
     def test_losses_fall(self):
-        for name in ("teacher", "student-en", "student0"):
+        for name in ("teacher", "student-en", "student0", "student-lite"):
             losses = self.record(name)["losses"]
             self.assertGreater(len(losses), 2, name)
             self.assertLess(losses[-1], 0.9 * losses[0], name)
@@ -35,10 +36,17 @@ class TinyTraining(unittest.TestCase):
     def test_teacher_learns_more_than_chance(self):
         self.assertGreater(self.record("teacher")["heldout_subcategory_top1"], 0.05)  # chance is under 0.01
 
-    def test_engine_takes_the_pack(self):
-        done = subprocess.run([AISLE, "verify", "--pack", self.work / "storefront.aisle"], capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertIn("32 golden queries match", done.stdout)
+    def test_it_takes_minutes(self):
+        stages = [int(seconds) for seconds in re.findall(r"^== .* \((\d+) s\)$", self.run_.stdout, re.M)]
+        data = int(re.search(r"^== data \((\d+) s\)$", self.run_.stdout, re.M)[1])
+        print(f"training on a sample: {stages[-1] - data} s, after {data} s of set-up")
+        self.assertLess(stages[-1] - data, 8 * 60)  # four are stated for two free cores
+
+    def test_engine_takes_the_packs(self):
+        for name in ("storefront", "storefront-lite"):
+            done = subprocess.run([AISLE, "verify", "--pack", self.work / f"{name}.aisle"], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            self.assertIn("32 golden queries match", done.stdout)
 
     def test_pack_knows_the_locales(self):
         done = subprocess.run([AISLE, "classify", "--json", "--locale", "de-DE", "--pack", self.work / "storefront.aisle", "rote schuhe"], capture_output=True, text=True)

@@ -68,6 +68,18 @@ TEST_F(Calibration, FindsTheTemperatures) {
   EXPECT_LT(after.subcategory, 0.03);
 }
 
+TEST_F(Calibration, OfACalibratedPackChangesNothing) {
+  HeadsView truth = heads;
+  truth.router.temperature = 6;
+  for (HeadView& group : truth.groups) group.temperature *= 0.3f;
+  const auto queries = draw(1000, truth, "", dice);
+  fit_temperatures(queries, "en-US", heads);
+  const HeadsView once = heads;
+  fit_temperatures(queries, "en-US", heads);
+  EXPECT_EQ(heads.router.temperature, once.router.temperature);
+  for (size_t g = 0; g < heads.groups.size(); ++g) EXPECT_NEAR(heads.groups[g].temperature, once.groups[g].temperature, 1e-5) << g;
+}
+
 TEST_F(Calibration, ALocaleThatIsOverconfidentGetsItsOwn) {
   HeadsView truth = heads;
   auto queries = draw(2000, truth, "en-US", dice);
