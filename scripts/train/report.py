@@ -3,7 +3,7 @@
 models/registry.json.
 
 in:  the packs, an evaluation TSV (measured only, never trained on), records of the stages and baselines
-out: models/storefront/RESULTS.md, models/registry.json
+out: models/storefront/RESULTS.md, models/registry.json; with more than one pack docs/tiers.svg
 """
 import argparse
 import functools
@@ -100,9 +100,30 @@ def decisions(scores):
     return ["## Decisions at the default error rate (5 %, set on the written calibration set), English pools", "", *table(["outcome", "stated", "right"], rows)]
 
 
-def tiers(registry):
-    rows = [[e["name"], f"{e['bytes']:,}", f"{e['brotli']:,}", *cells(e["scores"]["english"])[:5]] for e in registry["packs"]]
-    return ["## Tiers", "", *table(["pack", "bytes", "brotli", *(t for _, t in COLUMNS[:5])], rows)]
+def tiers(registry, options):
+    """The packs by size, speed and accuracy; the plot of it goes to docs/tiers.svg."""
+    packs, speed = sorted(registry["packs"], key=lambda e: e["brotli"]), {one["pack"]: one for one in map(read, options.latency)}
+    median = lambda e, build: f"{speed[e['name']]['results'][build]['p50']:.2f}" if e["name"] in speed else ""
+    mean = lambda e: statistics.mean(v for l, v in e["scores"]["locales"].items() if not l.startswith("en-"))
+    rows = [[e["name"], f"{e['bytes']:,}", f"{e['brotli']:,}", median(e, "relaxed"), median(e, "simd"), *cells(e["scores"]["english"])[:5], f"{mean(e):.3f}"] for e in packs]
+    plot(packs)
+    machines = "; ".join(sorted({one["machine"] for one in speed.values()}))
+    return ["## Tiers", "", f"Milliseconds a query, median of `tests/bench/wasm.mjs` ({machines or 'not measured'}). Other languages: subcategory top-1, mean over the locales not English.", "",
+            *table(["pack", "bytes", "brotli", "ms, relaxed SIMD", "ms, SIMD", *(t for _, t in COLUMNS[:5]), "other languages"], rows),
+            "![Bytes against accuracy](../../docs/tiers.svg)", ""]
+
+
+def plot(packs):
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(6, 3.5), layout="constrained")
+    for key, label in (("groupTop1", "group top-1"), ("subcategoryTop1", "subcategory top-1"), ("coverageAt5", "coverage at 5 % error")):
+        axes.plot([e["brotli"] / 1e6 for e in packs], [e["scores"]["english"][key] for e in packs], "o-", label=label)
+    for e in packs:
+        axes.annotate(e["name"], (e["brotli"] / 1e6, e["scores"]["english"]["groupTop1"]), textcoords="offset points", xytext=(0, 8), ha="center")
+    axes.set(xlabel="MB after brotli", ylabel="real English queries", xlim=(0, 1.15 * packs[-1]["brotli"] / 1e6), ylim=(0.4, 1))
+    axes.legend(loc="lower right", frameon=False)
+    figure.savefig(ROOT / "docs" / "tiers.svg", metadata={"Date": None})
 
 
 def stages(records):
@@ -134,6 +155,7 @@ def main():
     parser.add_argument("--baseline", required=True, help="record of baseline_fasttext.py")
     parser.add_argument("--baseline-name", default="fastText on the same English lines")
     parser.add_argument("--float-scores", required=True, help="record of score_float.py")
+    parser.add_argument("--latency", nargs="*", default=[], help="what tests/bench/wasm.mjs --json printed, a file a pack")
     parser.add_argument("--records", nargs="*", default=[], help="stage records, for times and held-out scores")
     options = parser.parse_args()
     packs = sorted((ROOT / "models").glob("*/*.aisle"))
@@ -147,7 +169,7 @@ def main():
              "nothing was trained on it or tuned to it, and training lines that equal one of its queries were left out.", "",
              *english(pack, scores, options), *pools(everything, options), *per_locale(pack),
              "## Per group (English pools, rows by their first accepted label)", "", *scored("group", {f"{n} ({s['queries']})": s for n, s in scores["groups"].items()}),
-             *decisions(scores), *(tiers(registry) if len(packs) > 1 else []), *stages(options.records)]
+             *decisions(scores), *(tiers(registry, options) if len(packs) > 1 else []), *stages(options.records)]
     (pack.parent / "RESULTS.md").write_text("\n".join(lines), encoding="utf-8")
     (ROOT / "models" / "registry.json").write_text(json.dumps(registry, indent=1) + "\n", encoding="utf-8")
     print("\n".join(scored("pack", {"storefront": scores["all"]})))

@@ -102,7 +102,7 @@ test('from the dialog of a decision, in a new group; another query becomes an ex
     await page.getByRole('combobox', { name: 'Search the taxonomy' }).fill(says);
     await page.getByRole('treeitem', { name: new RegExp(`^${says}`) }).click();
   };
-  await ask(page, 'nic salts', 'Not sure');
+  await ask(page, 'pink spark 60ml', 'Not sure');
   await choose('Dresses');
   await headline(page, 'Clothing › Dresses');
   await choose('E-liquids'); // which takes the place of the correction
