@@ -9,9 +9,9 @@
 namespace aisle {
 namespace {
 
-// The same numbers everywhere: a linear congruential generator, -1..1.
+// The same numbers everywhere and in every pack: a linear congruential generator, -1..1.
+uint32_t state;
 float next_random() {
-  static uint32_t state = 1;
   state = state * 1664525u + 1013904223u;
   return static_cast<float>(static_cast<int32_t>(state)) / 2147483648.0f;
 }
@@ -87,6 +87,7 @@ void add_group(format::TaxonomyT& taxonomy, const std::string& id, const std::ve
 }  // namespace
 
 TinyPack::TinyPack() {
+  state = 1;
   root.format_version = 2;
   root.name = "tiny";
   root.version = "1.2.3";
