@@ -149,12 +149,14 @@ def noise_floor(done):
 def page(done, options):
     seeds = max(len(scores) for scores in done.values())
     floor = noise_floor(done)
+    made = json.loads(pathlib.Path(f"{options.targets}.json").read_text(encoding="utf-8"))["options"]
+    teachers = [pathlib.Path(path).stem for path in (*made["teachers"], *filter(None, [made.get("student")]))]
     return [
         "# Ablations: results", "",
         f"Written by `scripts/train/ablations.py`. Every row trains a student of 2 layers x 128 from nothing on the same {options.lines:,} English lines",
         f"({options.epochs:g} epochs, {seeds} seed{'s' * (seeds > 1)}, float32), alike but for what it says; the steps and the papers they come from are in `recipes.py`. Rows that need pairs",
         "of queries take half as many, so that a step costs the same. These students are smaller and less trained than the shipped one: what counts",
-        "are the differences. Group to coverage: the real English queries as in RESULTS.md. *After a typo*: subcategory top-1 of the same queries with",
+        f"are the differences. Teachers of the targets: {', '.join(teachers)}. Group to coverage: the real English queries as in RESULTS.md. *After a typo*: subcategory top-1 of the same queries with",
         "one typo each; *answer kept*: with the same best subcategory. *Names*, *pseudo-words*: AUROC of P(none) against products (UNKNOWN.md).", "",
         *([f"Two seeds of a row differ by {floor['subcategoryTop1']:.3f} in subcategory top-1, {floor['noneAuroc']:.3f} in none AUROC and {floor['coverageAt5']:.3f} in coverage on average: less than that is no difference.", ""] if floor else []),
         "## Step by step", "", "Each row adds to the one above.", "", *compared(STEPS, done),
