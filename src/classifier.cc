@@ -80,13 +80,13 @@ Result<void> Classifier::classify(std::string_view query, const ClassifyOptions&
   if (!context) return tl::unexpected(context.error());
 
   normalize(query, pack_->tokenizer.max_code_points, text_);
-  tokenizer_.encode(text_, pack_->tokenizer.max_tokens, tokens_);
+  log_likelihood_ = tokenizer_.encode(text_, pack_->tokenizer.max_tokens, tokens_);
   if (!carries_text()) {
     clear(decision);
   } else {
     const auto embedding = encoder_.encode(tokens_, *locale);
     heads_.score(embedding, logits_);
-    calibrate(pack_->heads, *locale, logits_, probabilities_);
+    calibrate(pack_->heads, *locale, log_likelihood_, logits_, probabilities_);
     prototypes_.compete(embedding, probabilities_);
     apply_context(*context, pack_->rules.context_bound, taxonomy(), probabilities_);
     decide(probabilities_, taxonomy(), pack_->rules, **thresholds, options.top, decision);
@@ -159,7 +159,7 @@ Result<SelfTest> Classifier::self_test() {
       return error(ErrorCode::kSelfTest, place + "a logit differs by " + std::to_string(report.largest_difference) + ", the pack allows " +
                                              std::to_string(pack_->golden.tolerance));
     }
-    calibrate(pack_->heads, golden.locale, logits_, probabilities_);
+    calibrate(pack_->heads, golden.locale, log_likelihood_, logits_, probabilities_);
     if (best(probabilities_.outcomes) != golden.outcome || best(probabilities_.subcategories) != golden.subcategory) {
       return error(ErrorCode::kSelfTest, place + "the best class differs from the pack's");
     }
@@ -175,7 +175,7 @@ std::vector<std::string> Classifier::pieces(std::string_view query) {
 
 const std::vector<int>& Classifier::tokenize(std::string_view query) {
   normalize(query, pack_->tokenizer.max_code_points, text_);
-  tokenizer_.encode(text_, pack_->tokenizer.max_tokens, tokens_);
+  log_likelihood_ = tokenizer_.encode(text_, pack_->tokenizer.max_tokens, tokens_);
   return tokens_;
 }
 

@@ -98,6 +98,9 @@ class Classifier {
   // The query's pieces as sentencepiece sees them, U+2581 standing for a space.
   std::vector<std::string> pieces(std::string_view query);
 
+  // Of the last query that was classified, tokenized or embedded: how likely its pieces are, a byte (Tokenizer::encode).
+  float log_likelihood() const { return log_likelihood_; }
+
   // The ids of those pieces, at most the pack's max_tokens.
   const std::vector<int>& tokenize(std::string_view query);
 
@@ -125,6 +128,7 @@ class Classifier {
   // Scratch, kept so that a query does not allocate.
   std::string text_;
   std::vector<int> tokens_;
+  float log_likelihood_ = 0;
   Logits logits_;
   Probabilities probabilities_;
 };

@@ -1,6 +1,9 @@
 #include "decision/calibrate.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <span>
 
 #include "encoder/kernels.h"
 
@@ -17,9 +20,31 @@ float temperature_of(const std::vector<LocaleTemperature>& locales, std::string_
   return found == locales.end() ? 1 : found->temperature;
 }
 
+float energy_of(std::span<const float> logits) {
+  const float most = *std::max_element(logits.begin(), logits.end());
+  float sum = 0;
+  for (const float logit : logits) sum += std::exp(logit - most);
+  return -(most + std::log(sum));
+}
+
+// "none" by its weights; what is left goes to the others in proportion.
+void weigh_none(const NoneWeights& weights, float energy, float log_likelihood, Probabilities& p) {
+  constexpr float kLeast = 1e-6f;
+  float& none = p.outcomes.back();
+  const float others = std::accumulate(p.outcomes.begin(), p.outcomes.end() - 1, 0.0f);
+  if (!(others > 0)) return;
+  const float logit = std::log(std::max(none, kLeast) / std::max(others, kLeast));
+  const float log_odds = weights.bias + weights.logit * logit + weights.energy * energy + weights.log_likelihood * log_likelihood;
+  none = 1 / (1 + std::exp(-log_odds));
+  const float scale = (1 - none) / others;
+  for (auto outcome = p.outcomes.begin(); outcome != p.outcomes.end() - 1; ++outcome) *outcome *= scale;
+  for (float& subcategory : p.subcategories) subcategory *= scale;
+}
+
 }  // namespace
 
-void calibrate(const HeadsView& heads, std::string_view locale, Logits& logits, Probabilities& probabilities) {
+void calibrate(const HeadsView& heads, std::string_view locale, float log_likelihood, Logits& logits, Probabilities& probabilities) {
+  const float energy = heads.none ? energy_of(logits.router) : 0;
   const float all = temperature_of(heads.locales, locale);
   softmax_at(all * heads.router.temperature, logits.router.data(), logits.router.size());
   probabilities.outcomes.assign(heads.groups.size() + 2, 0.0f);
@@ -33,6 +58,7 @@ void calibrate(const HeadsView& heads, std::string_view locale, Logits& logits, 
     for (size_t s = start; s < start + count; ++s) probabilities.subcategories[s] = probabilities.outcomes[g] * logits.subcategories[s];
     start += count;
   }
+  if (heads.none) weigh_none(*heads.none, energy, log_likelihood, probabilities);
 }
 
 }  // namespace aisle

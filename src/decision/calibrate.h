@@ -1,4 +1,6 @@
-// Logits -> calibrated probabilities: temperature scaling of each head (Guo et al. 2017, arXiv:1706.04599) and of a locale.
+// Logits -> calibrated probabilities: temperature scaling of each head (Guo et al. 2017, arXiv:1706.04599) and of a locale; where the
+// pack weighs it so, "none" also by the router's energy (Liu et al. 2020, arXiv:2010.03759) and by how likely the query's pieces are
+// (models/storefront/UNKNOWN.md compares what else it could be).
 #ifndef AISLE_DECISION_CALIBRATE_H_
 #define AISLE_DECISION_CALIBRATE_H_
 
@@ -16,8 +18,9 @@ struct Probabilities {
   std::vector<float> subcategories;  // [all subcategories], group after group
 };
 
-// `locale`: canonical tag or empty. Overwrites `probabilities` (and `logits`, as scratch). No allocation after the first call.
-void calibrate(const HeadsView& heads, std::string_view locale, Logits& logits, Probabilities& probabilities);
+// `locale`: canonical tag or empty. `log_likelihood`: of the query, a byte (Tokenizer::encode). Overwrites `probabilities` (and `logits`,
+// as scratch). No allocation after the first call.
+void calibrate(const HeadsView& heads, std::string_view locale, float log_likelihood, Logits& logits, Probabilities& probabilities);
 
 }  // namespace aisle
 

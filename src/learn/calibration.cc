@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "learn/metrics.h"
 #include "learn/scorecard.h"
@@ -24,7 +25,7 @@ void each(std::span<const ScoredQuery> queries, const HeadsView& heads, const Us
   Probabilities p;
   for (const ScoredQuery& scored : queries) {
     scratch = scored.logits;
-    calibrate(heads, scored.query.locale, scratch, p);
+    calibrate(heads, scored.query.locale, scored.log_likelihood, scratch, p);
     use(scored.query, p);
   }
 }
@@ -107,7 +108,7 @@ Result<std::vector<ScoredQuery>> score_queries(Classifier& classifier, std::vect
     const Logits& logits = classifier.logits(query.query, *locale);
     if (logits.router.empty()) continue;
     query.locale = *locale;
-    scored.push_back({std::move(query), logits});
+    scored.push_back({std::move(query), logits, classifier.log_likelihood()});
   }
   return scored;
 }
@@ -117,6 +118,7 @@ void fit_temperatures(std::span<const ScoredQuery> queries, std::string_view lan
   std::map<std::string_view, std::vector<ScoredQuery>> by_locale;
   for (const ScoredQuery& scored : queries) by_locale[scored.query.locale == language ? std::string_view() : scored.query.locale].push_back(scored);
   heads.locales.clear();
+  const auto none = std::exchange(heads.none, std::nullopt);
   fit_all(by_locale[""].size() < kEnough ? queries : by_locale[""], heads);
   for (const auto& [tag, own] : by_locale) {
     if (tag.empty() || own.size() < kEnough) continue;
@@ -128,6 +130,7 @@ void fit_temperatures(std::span<const ScoredQuery> queries, std::string_view lan
       return log_loss(found.outcome) + log_loss(found.subcategory);
     });
   }
+  heads.none = none;
 }
 
 CalibrationError calibration_error(std::span<const ScoredQuery> queries, const HeadsView& heads) {

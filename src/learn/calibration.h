@@ -10,10 +10,11 @@
 
 namespace aisle {
 
-// A labelled query and what the heads say of it. A query without a known piece has none, and is left out.
+// A labelled query and what the tokenizer and the heads say of it. A query without a known piece has none, and is left out.
 struct ScoredQuery {
   LabelledQuery query;
   Logits logits;
+  float log_likelihood = 0;
 };
 
 // Errors: kInvalidArgument (a malformed locale).
@@ -22,8 +23,8 @@ Result<std::vector<ScoredQuery>> score_queries(Classifier& classifier, std::vect
 // Top-label calibration (Gupta & Ramdas 2022, arXiv:2107.08353) by temperature: of each row's most probable outcome, and then of
 // its most probable subcategory, the stated probability is to be the chance of being accepted, by log loss. Fits the router's
 // temperature and one factor of the groups' heads on the queries without a locale and those of `language` (on all where these are
-// few), then one factor for each further locale with enough queries, whose tags in `heads` are then views of the queries. `queries` must
-// not be empty.
+// few), then one factor for each further locale with enough queries, whose tags in `heads` are then views of the queries. The weights of
+// "none" stay, and have no say: they are for the router's probabilities at these temperatures. `queries` must not be empty.
 void fit_temperatures(std::span<const ScoredQuery> queries, std::string_view language, HeadsView& heads);
 
 // Expected calibration error of the most probable outcome and of the most probable subcategory (15 bins), over all queries: where no

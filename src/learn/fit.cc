@@ -54,7 +54,7 @@ Result<std::vector<Seen>> see(Classifier& classifier, std::span<const NewLabel> 
       row.within.push_back(log_sum_exp({start, group.linear.weight.rows}, group.temperature));
       start += group.linear.weight.rows;
     }
-    calibrate(view, "", logits, p);
+    calibrate(view, "", classifier.log_likelihood(), logits, p);
     row.outcomes = p.outcomes;
   }
   return rows;
@@ -148,7 +148,7 @@ Result<FittedPack> with_own_golden(AlignedBytes bytes) {
     const GoldenQuery& query = pack.golden.queries[i];
     Logits logits = classifier->logits(query.query, query.locale);
     GoldenLogits golden{i, logits.router};
-    calibrate(pack.heads, query.locale, logits, p);
+    calibrate(pack.heads, query.locale, classifier->log_likelihood(), logits, p);
     if (best(p.outcomes) == query.outcome && best(p.subcategories) == query.subcategory) kept.push_back(std::move(golden));
   }
   if (kept.empty()) return error(ErrorCode::kInvalidArgument, "the new heads change the best class of every golden query: the lines must be wrong");

@@ -74,11 +74,18 @@ struct LocaleTemperature {
   float temperature = 1;
 };
 
+// Log-odds of "none": the bias, and the other weights times what they are named after (models/FORMAT.md).
+struct NoneWeights {
+  static constexpr float kMost = 1000;  // how large one may be, whatever its sign
+  float bias = 0, logit = 1, energy = 0, log_likelihood = 0;
+};
+
 struct HeadsView {
   HeadView router;
   std::vector<uint16_t> outcomes;  // of each router component: a group's index, then broad, then none
   std::vector<HeadView> groups;
   std::vector<LocaleTemperature> locales;  // multiplies the heads' temperatures when the query's locale is told
+  std::optional<NoneWeights> none;         // absent: P(none) is the router's
 };
 
 // Probabilities from which an outcome is stated, for one error rate (all in 0..1).

@@ -122,6 +122,12 @@ Problem read_heads(const format::Heads& from, HeadsView& to) {
     const std::string name = "groups[" + std::to_string(to.groups.size()) + "]";
     if (auto p = read_head(group->linear(), group->temperature(), width, name, to.groups.emplace_back())) return p;
   }
+  if (const format::NoneWeights* none = from.none()) {
+    to.none = {none->bias(), none->logit(), none->energy(), none->log_likelihood()};
+    for (const float weight : {to.none->bias, to.none->logit, to.none->energy, to.none->log_likelihood}) {
+      if (!(std::abs(weight) <= NoneWeights::kMost)) return "a weight of none is " + std::to_string(weight) + ", not within -1000..1000";
+    }
+  }
   if (!from.locales()) return std::nullopt;
   for (const auto* locale : *from.locales()) {
     to.locales.push_back({view(locale->tag())});

@@ -76,7 +76,7 @@ void change_section(format::PackFileT& whole, format::SectionKind kind, Function
   }
 }
 
-void set_temperatures(const HeadsView& view, format::HeadsT& heads) {
+void set_calibration(const HeadsView& view, format::HeadsT& heads) {
   heads.router->temperature = view.router.temperature;
   for (size_t g = 0; g < view.groups.size(); ++g) heads.groups[g]->temperature = view.groups[g].temperature;
   heads.locales.clear();
@@ -85,6 +85,8 @@ void set_temperatures(const HeadsView& view, format::HeadsT& heads) {
     heads.locales.back()->tag = l.tag;
     heads.locales.back()->temperature = l.temperature;
   }
+  heads.none.reset();
+  if (view.none) heads.none = std::make_unique<format::NoneWeights>(view.none->bias, view.none->logit, view.none->energy, view.none->log_likelihood);
 }
 
 std::vector<std::unique_ptr<format::ThresholdsT>> thresholds(const std::vector<Thresholds>& rows) {
@@ -191,7 +193,7 @@ Result<AlignedBytes> with_overrides(std::span<const uint8_t> pack, std::string_v
 Result<AlignedBytes> with_calibration(std::span<const uint8_t> pack, const HeadsView& heads, const DecisionRules& rules) {
   format::PackFileT whole;
   format::GetPackFile(pack.data())->UnPackTo(&whole);
-  change_section<format::Heads>(whole, format::SectionKind::Heads, [&](format::HeadsT& part) { set_temperatures(heads, part); });
+  change_section<format::Heads>(whole, format::SectionKind::Heads, [&](format::HeadsT& part) { set_calibration(heads, part); });
   change_section<format::DecisionRules>(whole, format::SectionKind::Decision, [&](format::DecisionRulesT& part) { set_rules(rules, part); });
   return written(whole, pack.size());
 }

@@ -4,6 +4,17 @@
 #include "text/unigram.h"
 
 namespace aisle {
+namespace {
+
+constexpr std::string_view kSpace = "\u2581";  // as the pieces have it
+
+size_t bytes_with_plain_spaces(std::string_view text) {
+  size_t bytes = text.size();
+  for (size_t at = text.find(kSpace); at != text.npos; at = text.find(kSpace, at + kSpace.size())) bytes -= kSpace.size() - 1;
+  return bytes;
+}
+
+}  // namespace
 
 struct Tokenizer::Model {
   Charsmap charsmap;
@@ -13,9 +24,9 @@ struct Tokenizer::Model {
   std::string text;
   std::vector<Unigram::Token> tokens;
 
-  void run(std::string_view query) {
+  float run(std::string_view query) {
     charsmap.apply(query, text);
-    unigram.encode(text, tokens);
+    return unigram.encode(text, tokens);
   }
 };
 
@@ -34,14 +45,15 @@ Tokenizer::~Tokenizer() = default;
   if (!charsmap) return refuse(charsmap.error());
   auto unigram = Unigram::create(std::move(read->pieces));
   if (!unigram) return refuse(unigram.error());
-  const int space = unigram->find("\u2581");
+  const int space = unigram->find(kSpace);
   return Tokenizer(std::make_unique<Model>(Model{std::move(*charsmap), std::move(*unigram), space, {}, {}}));
 }
 
-void Tokenizer::encode(std::string_view text, size_t max_tokens, std::vector<int>& ids) {
-  model_->run(text);
+float Tokenizer::encode(std::string_view text, size_t max_tokens, std::vector<int>& ids) {
+  const float log_likelihood = model_->run(text);
   ids.clear();
   for (size_t i = 0; i < model_->tokens.size() && i < max_tokens; ++i) ids.push_back(model_->tokens[i].id);
+  return ids.empty() ? 0 : log_likelihood / static_cast<float>(bytes_with_plain_spaces(model_->text));
 }
 
 std::vector<std::string> Tokenizer::pieces(std::string_view text) {
@@ -52,7 +64,6 @@ std::vector<std::string> Tokenizer::pieces(std::string_view text) {
 }
 
 std::string_view Tokenizer::fold(std::string_view text) {
-  constexpr std::string_view kSpace = "\u2581";
   std::string& folded = model_->text;
   model_->charsmap.apply(text, folded);
   size_t size = 0;

@@ -25,8 +25,10 @@ class Tokenizer {
   ~Tokenizer();
 
   // Overwrites `ids` with at most `max_tokens` ids, each in 0..size()-1; an empty text gives none. `text` is valid UTF-8.
+  // Returns the log-likelihood of the pieces, those beyond `max_tokens` too, a byte of the text as they see it, a space being one; 0 of
+  // an empty text. A byte, since a character of Chinese says as much as three of English.
   // Not thread-safe: one object a thread.
-  void encode(std::string_view text, size_t max_tokens, std::vector<int>& ids);
+  float encode(std::string_view text, size_t max_tokens, std::vector<int>& ids);
 
   // The pieces as text, for display and parity tests; their join, with U+2581 as the space, is the normalised query.
   std::vector<std::string> pieces(std::string_view text);

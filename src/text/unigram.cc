@@ -102,7 +102,7 @@ size_t Unigram::extend(std::string_view text, size_t start) {
   return first;
 }
 
-void Unigram::encode(std::string_view text, std::vector<Token>& tokens) {
+float Unigram::encode(std::string_view text, std::vector<Token>& tokens) {
   tokens.clear();
   cuts_.assign(text.size() + 1, Cut{});
   for (size_t start = 0; start < text.size();) start = extend(text, start);
@@ -115,6 +115,7 @@ void Unigram::encode(std::string_view text, std::vector<Token>& tokens) {
     }
   }
   std::reverse(tokens.begin(), tokens.end());
+  return cuts_.back().score;
 }
 
 }  // namespace aisle

@@ -23,8 +23,9 @@ class Unigram {
   static Result<Unigram> create(std::vector<Piece> pieces);
 
   // Overwrites `tokens`, which together cover `text`, valid UTF-8. Characters that no piece covers become the unknown piece, those
-  // side by side one. Not thread-safe; allocates only for longer texts than before.
-  void encode(std::string_view text, std::vector<Token>& tokens);
+  // side by side one. Returns the log-likelihood of the cut: the sum of the pieces' scores, an unknown character's being 10 below the
+  // least. Not thread-safe; allocates only for longer texts than before.
+  float encode(std::string_view text, std::vector<Token>& tokens);
 
   // The id of a normal piece, or -1.
   int find(std::string_view text) const;

@@ -4,9 +4,11 @@
 
 #include <cmath>
 #include <random>
+#include <tuple>
 
 #include "learn/scorecard.h"
 #include "learn/selective.h"
+#include "pack/write.h"
 #include "tiny_pack.h"
 
 namespace aisle {
@@ -35,7 +37,7 @@ std::vector<ScoredQuery> draw(size_t count, const HeadsView& truth, const std::s
     for (int i = 0; i < 5; ++i) scored.logits.router.push_back(static_cast<float>(3 * dice.normal()));
     for (int i = 0; i < 5; ++i) scored.logits.subcategories.push_back(static_cast<float>(3 * dice.normal()));
     Logits scratch = scored.logits;
-    calibrate(truth, locale, scratch, p);
+    calibrate(truth, locale, 0, scratch, p);
     const size_t outcome = dice.pick(p.outcomes.data(), p.outcomes.size());
     scored.query.outcomes = {outcome};
     if (outcome >= 2) continue;
@@ -80,6 +82,32 @@ TEST_F(Calibration, OfACalibratedPackChangesNothing) {
   for (size_t g = 0; g < heads.groups.size(); ++g) EXPECT_NEAR(heads.groups[g].temperature, once.groups[g].temperature, 1e-5) << g;
 }
 
+TEST_F(Calibration, TheWeightsOfNoneStayAndHaveNoSay) {
+  const auto queries = draw(1000, heads, "", dice);
+  HeadsView weighed = heads;
+  weighed.none = NoneWeights{0.5f, 0.6f, 0.2f, -0.7f};
+  fit_temperatures(queries, "en-US", heads);
+  fit_temperatures(queries, "en-US", weighed);
+  EXPECT_EQ(weighed.router.temperature, heads.router.temperature);
+  EXPECT_EQ(weighed.groups[1].temperature, heads.groups[1].temperature);
+  EXPECT_EQ(weighed.none->log_likelihood, -0.7f);
+  EXPECT_FALSE(heads.none);
+  EXPECT_NE(calibration_error(queries, weighed).outcome, calibration_error(queries, heads).outcome);
+}
+
+TEST_F(Calibration, IsWrittenWithTheWeightsOfNone) {
+  heads.none = NoneWeights{0.5f, 0.6f, 0.2f, -0.7f};
+  heads.router.temperature = 2;
+  const auto weighed = Pack::open(*with_calibration(pack->bytes(), heads, pack->rules));
+  ASSERT_TRUE(weighed) << weighed.error().message;
+  const HeadsView& read = (*weighed)->heads;
+  ASSERT_TRUE(read.none);
+  EXPECT_EQ(std::tie(read.none->bias, read.none->logit, read.none->energy, read.none->log_likelihood), std::make_tuple(0.5f, 0.6f, 0.2f, -0.7f));
+  EXPECT_EQ(read.router.temperature, 2);
+  heads.none.reset();
+  EXPECT_FALSE((*Pack::open(*with_calibration((*weighed)->bytes(), heads, pack->rules)))->heads.none);
+}
+
 TEST_F(Calibration, ALocaleThatIsOverconfidentGetsItsOwn) {
   HeadsView truth = heads;
   auto queries = draw(2000, truth, "en-US", dice);
@@ -118,7 +146,7 @@ TEST_F(Calibration, ThresholdsHoldOnNewQueries) {
     size_t stated = 0, wrong = 0;
     for (const ScoredQuery& scored : fresh) {
       Logits scratch = scored.logits;
-      calibrate(heads, "", scratch, p);
+      calibrate(heads, "", 0, scratch, p);
       decide(p, pack->taxonomy, pack->rules, rows[0], 0, decision);
       stated += decision.outcome != Outcome::kUnknown;
       wrong += !is_right(scored.query, decision, p, pack->taxonomy, pack->rules.ambiguous);
@@ -156,7 +184,7 @@ TEST_F(Calibration, LabelPrecisionHoldsOnNewQueries) {
     Probabilities p;
     for (const ScoredQuery& scored : fresh) {
       Logits scratch = scored.logits;
-      calibrate(heads, "", scratch, p);
+      calibrate(heads, "", 0, scratch, p);
       std::vector<size_t> listed;
       for (size_t s = 0; s < p.subcategories.size(); ++s) {
         if (p.subcategories[s] >= threshold) listed.push_back(s);

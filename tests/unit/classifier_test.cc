@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <new>
 
@@ -101,7 +102,7 @@ TEST(Classifier, EncodeScoreDecideDoNotAllocateAfterWarmUp) {
   const std::vector<int> longest = {9, 8, 7, 6, 5, 4, 3, 2};
   const auto run = [&](std::span<const int> tokens) {
     heads->score(encoder->encode(tokens, "en-GB"), logits);
-    calibrate(pack.heads, "", logits, probabilities);
+    calibrate(pack.heads, "", 0, logits, probabilities);
     decide(probabilities, pack.taxonomy, pack.rules, pack.rules.thresholds[0], 5, decision);
   };
   for (size_t n = 1; n <= longest.size(); ++n) run({longest.data(), n});
@@ -110,8 +111,25 @@ TEST(Classifier, EncodeScoreDecideDoNotAllocateAfterWarmUp) {
   EXPECT_EQ(allocations, before);
 }
 
+TEST(Classifier, NoneGoesByHowLikelyThePiecesAre) {
+  TinyPack plain, weighed;
+  weighed.heads.none = std::make_unique<format::NoneWeights>(0.0f, 1.0f, 0.0f, -1.0f);
+  auto a = Classifier::open(plain.build()), b = Classifier::open(weighed.build());
+  ASSERT_TRUE(a && b);
+  Decision decision;
+  for (const char* query : {"saw", "cordless drill", "qqq zx"}) {
+    ASSERT_TRUE(a->classify(query, {}, decision));
+    const double before = decision.shopping;
+    ASSERT_TRUE(b->classify(query, {}, decision));
+    EXPECT_LT(b->log_likelihood(), -0.5f);
+    EXPECT_NEAR(decision.shopping, 1 / (1 + (1 - before) / before * std::exp(-static_cast<double>(b->log_likelihood()))), 1e-5) << query;
+  }
+}
+
 TEST(Classifier, ClassifyDoesNotAllocateAfterWarmUp) {
-  Classifier classifier = tiny();
+  TinyPack weighed;
+  weighed.heads.none = std::make_unique<format::NoneWeights>(0.1f, 0.6f, 0.2f, -0.7f);
+  Classifier classifier = std::move(*Classifier::open(weighed.build()));
   Decision decision;
   const std::vector<std::string> queries = {"cordless drill with a long cable", "fresh apple", "\u05D0\u05D1 saw", ""};
   const std::vector<std::string_view> context = {"tools/saw", "fruit"};

@@ -122,7 +122,7 @@ TEST(Calibrate, ProbabilitiesAddUp) {
   ASSERT_TRUE(pack);
   Logits logits{{1, 2, 0, -1, 0.5f}, {0, 1, 2, 0, 0}};
   Probabilities p;
-  calibrate((*pack)->heads, "", logits, p);
+  calibrate((*pack)->heads, "", 0, logits, p);
   ASSERT_EQ(p.outcomes.size(), 4u);
   EXPECT_NEAR(std::accumulate(p.outcomes.begin(), p.outcomes.end(), 0.0), 1, 1e-6);
   EXPECT_NEAR(p.subcategories[0] + p.subcategories[1], p.outcomes[0], 1e-6);
@@ -139,8 +139,55 @@ TEST(Calibrate, HighTemperatureFlattens) {
   ASSERT_TRUE(pack);
   Logits logits{{9, 0, 0, 0, 0}, {0, 0, 0, 0, 0}};
   Probabilities p;
-  calibrate((*pack)->heads, "", logits, p);
+  calibrate((*pack)->heads, "", 0, logits, p);
   EXPECT_NEAR(p.outcomes[0], 0.2, 0.03);
+}
+
+class CalibrateNone : public testing::Test {
+ protected:
+  // As calibrate() gives them; the last component leads to none.
+  Probabilities calibrated(std::optional<NoneWeights> none, float log_likelihood, std::vector<float> router = {1, 2, 0, -1, 0.5f}) {
+    heads.none = none;
+    Logits logits{std::move(router), {0, 1, 2, 0, 0}};
+    Probabilities p;
+    calibrate(heads, "", log_likelihood, logits, p);
+    return p;
+  }
+  std::shared_ptr<const Pack> pack = *Pack::open(TinyPack().build());
+  HeadsView heads = pack->heads;
+};
+
+TEST_F(CalibrateNone, GoesByItsWeights) {
+  heads.router.temperature = 2;
+  const NoneWeights weights{0.3f, 0.6f, 0.25f, -0.7f};
+  double energy = 0, sum = 0;
+  for (const double logit : {1.0, 2.0, 0.0, -1.0, 0.5}) energy += std::exp(logit), sum += std::exp(logit / 2);
+  energy = -std::log(energy);
+  const double router = std::exp(0.25) / sum;
+  const double log_odds = 0.3 + 0.6 * std::log(router / (1 - router)) + 0.25 * energy - 0.7 * -2.5, none = 1 / (1 + std::exp(-log_odds));
+  const Probabilities before = calibrated(std::nullopt, -2.5f), p = calibrated(weights, -2.5f);
+  EXPECT_NEAR(before.outcomes[3], router, 1e-6);
+  EXPECT_NEAR(p.outcomes[3], none, 1e-6);
+  for (size_t o = 0; o < 3; ++o) EXPECT_NEAR(p.outcomes[o], before.outcomes[o] * (1 - none) / (1 - router), 1e-6) << o;
+  for (size_t s = 0; s < 5; ++s) EXPECT_NEAR(p.subcategories[s], before.subcategories[s] * (1 - none) / (1 - router), 1e-6) << s;
+}
+
+TEST_F(CalibrateNone, WeightsThatChangeNothing) {
+  const Probabilities before = calibrated(std::nullopt, -3), p = calibrated(NoneWeights{0, 1, 0, 0}, -3);
+  for (size_t o = 0; o < 4; ++o) EXPECT_NEAR(p.outcomes[o], before.outcomes[o], 1e-6) << o;
+  for (size_t s = 0; s < 5; ++s) EXPECT_NEAR(p.subcategories[s], before.subcategories[s], 1e-6) << s;
+}
+
+TEST_F(CalibrateNone, StaysAProbability) {
+  constexpr float kMost = NoneWeights::kMost;
+  for (const NoneWeights& weights : {NoneWeights{kMost, kMost, kMost, kMost}, NoneWeights{-kMost, -kMost, -kMost, -kMost}}) {
+    for (const auto& router : {std::vector<float>{0, 0, 0, 0, 500}, std::vector<float>{500, 0, 0, 0, 0}, std::vector<float>{0, 0, 0, 0, 20}}) {
+      const Probabilities p = calibrated(weights, -25, router);
+      EXPECT_NEAR(std::accumulate(p.outcomes.begin(), p.outcomes.end(), 0.0), 1, 1e-5);
+      EXPECT_NEAR(p.subcategories[0] + p.subcategories[1], p.outcomes[0], 1e-6);
+      for (const float outcome : p.outcomes) EXPECT_TRUE(outcome >= 0 && outcome <= 1);
+    }
+  }
 }
 
 TEST(Json, HoldsTheWholeDecision) {

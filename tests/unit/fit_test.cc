@@ -94,6 +94,18 @@ TEST_F(Fit, AHeadForTheNewAndTheOthersAsTheyWere) {
   }
 }
 
+TEST_F(Fit, TheWeightsOfNoneStay) {
+  made_.heads.none = std::make_unique<format::NoneWeights>(0.1f, 0.9f, 0.1f, -0.1f);
+  made_.fill_golden({"cordless drill", "fresh apple", "saw"});
+  auto fitted = fit({{"fruit/plum", "Plums", ""}}, 10, 120);
+  ASSERT_TRUE(fitted) << fitted.error().message;
+  auto classifier = Classifier::open(std::move(fitted->bytes));
+  ASSERT_TRUE(classifier) << classifier.error().message;
+  ASSERT_TRUE(classifier->pack().heads.none);
+  EXPECT_EQ(classifier->pack().heads.none->logit, 0.9f);
+  EXPECT_TRUE(classifier->self_test());
+}
+
 TEST_F(Fit, APrototypeLeavesForItsHead) {
   Classifier classifier = open();
   const std::vector<std::string_view> examples = {"saw pear saw"};

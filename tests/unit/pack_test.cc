@@ -266,6 +266,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"OutcomeUnreached", "no router component leads to outcome 2", [](TinyPack& t) { t.heads.router->outcomes[3] = 3; }},
         Wrong{"OutcomeMissing", "component without an outcome", [](TinyPack& t) { t.heads.router->outcomes.pop_back(); }},
         Wrong{"Temperature", "temperature is not a positive number", [](TinyPack& t) { t.heads.groups[0]->temperature = 0; }},
+        Wrong{"NoneWeightNotFinite", "a weight of none is nan, not within -1000..1000", [](TinyPack& t) { t.heads.none = std::make_unique<format::NoneWeights>(0, 1, kNan, 0); }},
+        Wrong{"NoneWeightTooLarge", "a weight of none is -1001", [](TinyPack& t) { t.heads.none = std::make_unique<format::NoneWeights>(-1001, 1, 0, 0); }},
         Wrong{"HeadMissing", "the number of group heads (1)", [](TinyPack& t) { t.heads.groups.pop_back(); }},
         Wrong{"HeadOutputs", "the head of group fruit: its outputs (3)", [](TinyPack& t) { std::swap(t.heads.groups[0], t.heads.groups[1]); }},
         Wrong{"NoThresholds", "no thresholds", [](TinyPack& t) { t.rules.thresholds.clear(); }},

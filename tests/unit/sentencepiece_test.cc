@@ -32,19 +32,38 @@ class Both {
     normalize(query, 256, text);
     std::vector<int> ids, expected_ids;
     std::vector<std::string> expected_pieces;
-    ours_->encode(text, 10000, ids);
+    const float log_likelihood = ours_->encode(text, 10000, ids);
     ASSERT_TRUE(theirs_.Encode({text.data(), text.size()}, &expected_ids).ok());
     ASSERT_TRUE(theirs_.Encode({text.data(), text.size()}, &expected_pieces).ok());
     EXPECT_EQ(ids, expected_ids) << query;
     EXPECT_EQ(ours_->pieces(text), expected_pieces) << query;
+    const double expected = expected_log_likelihood(expected_ids, expected_pieces);
+    EXPECT_NEAR(static_cast<double>(log_likelihood), expected, 1e-5 * (1 - expected)) << query;
   }
 
   size_t size() const { return ours_->size(); }
   std::string piece(int id) const { return theirs_.IdToPiece(id); }
 
  private:
+  // A byte of the text with plain spaces, from sentencepiece's scores.
+  double expected_log_likelihood(const std::vector<int>& ids, const std::vector<std::string>& pieces) {
+    if (ids.empty()) return 0;
+    if (least_ == 0) for (int id = 0; id < theirs_.GetPieceSize(); ++id) least_ = std::min(least_, static_cast<double>(theirs_.GetScore(id)));
+    double sum = 0;
+    std::string text;
+    for (size_t i = 0; i < ids.size(); ++i) {
+      text += pieces[i];
+      const auto characters = std::count_if(pieces[i].begin(), pieces[i].end(), [](char byte) { return (byte & 0xC0) != 0x80; });
+      sum += theirs_.IsUnknown(ids[i]) ? (least_ - 10) * static_cast<double>(characters) : static_cast<double>(theirs_.GetScore(ids[i]));
+    }
+    size_t bytes = text.size();
+    for (size_t at = text.find("\u2581"); at != text.npos; at = text.find("\u2581", at + 1)) bytes -= 2;
+    return sum / static_cast<double>(bytes);
+  }
+
   std::optional<Tokenizer> ours_;
   sentencepiece::SentencePieceProcessor theirs_;
+  double least_ = 0;  // of the pieces' scores
 };
 
 // Random texts of the model's own pieces, of what its rules rewrite, and of what it has never seen.

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <random>
@@ -60,6 +61,24 @@ TEST(TokenizerModel, TakesTheBestCut) {
   EXPECT_THAT(ids(model, "axxb"), ElementsAre(1, 0, 2));  // what is unknown side by side is one
   // of equals the one whose last piece starts first
   EXPECT_THAT(ids(kUnknown + piece("a", -2) + piece("aa", -4) + kPlain, "aa"), ElementsAre(2));
+}
+
+float log_likelihood(const std::string& model, std::string_view text, size_t max_tokens = 100) {
+  auto made = Tokenizer::create(model);
+  if (!made) return NAN;
+  std::vector<int> ids;
+  return made->encode(text, max_tokens, ids);
+}
+
+TEST(TokenizerModel, TellsHowLikelyATextIs) {
+  const std::string model = kUnknown + piece("a", -2) + piece("b", -2) + piece("ab", -3) + piece("\u4E2D", -9) + kPlain;
+  EXPECT_FLOAT_EQ(log_likelihood(model, "abab"), -6.0f / 4);
+  EXPECT_FLOAT_EQ(log_likelihood(model, "abab", 1), -6.0f / 4) << "what is cut off counts, too";
+  EXPECT_FLOAT_EQ(log_likelihood(model, "axxb"), (-2 - 19 - 19 - 2) / 4.0f) << "each unknown character, 10 below the least";
+  EXPECT_FLOAT_EQ(log_likelihood(model, "\u4E2Da"), -11.0f / 4) << "a byte, not a character";
+  EXPECT_EQ(log_likelihood(model, ""), 0);
+  const std::string spaced = kUnknown + piece("\u2581a", -2) + piece("b", -4);  // a space in front, as sentencepiece has it by default
+  EXPECT_FLOAT_EQ(log_likelihood(spaced, "ab a"), -8.0f / 5) << "a space is one byte";
 }
 
 TEST(TokenizerModel, LeavesUnusedAndControlPiecesOut) {
