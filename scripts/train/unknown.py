@@ -4,10 +4,13 @@
 in:  VOCABULARY.model, STUDENT.pt, HEADS.npz (of the shipped pack), the DATASET they were trained on, data/calibration.tsv, an
      evaluation TSV (id, query, accepted), which is only measured on
 out: models/storefront/UNKNOWN.md: each score's AUROC and FPR at 95 % TPR, and the bytes that it would add to a pack
+     models/storefront/unknown.json: the weights of the combination that the engine computes, for aisle calibrate --none-weights
 
 Means and prototypes are of training lines; whatever is fitted by none-ness is fitted on the English lines of the calibration set.
 """
 import argparse
+import json
+import pathlib
 import random
 import typing
 
@@ -26,6 +29,7 @@ from segmentation import free_signals
 
 COUNT = 1000  # pseudo-words, and queries with a brand that nobody has seen
 UNSEEN = ("names", "pseudo")
+ENGINE = "P(none), energy, log-likelihood; pseudo-words besides"  # src/decision/calibrate.cc
 Table = typing.NamedTuple("Table", [("bytes", int), ("score", object)])
 
 
@@ -93,7 +97,7 @@ def distance_scores(x, labels, seed):
 
 def free_scores():
     return {
-        "log-likelihood a character": Table(0, lambda s: -s.free[:, 0]),
+        "log-likelihood a byte": Table(0, lambda s: -s.free[:, 0]),
         "log-likelihood a character of the least likely word": Table(0, lambda s: -s.free[:, 1]),
         "share of characters that are pieces of their own": Table(0, lambda s: s.free[:, 2]),
         "share of words in three pieces or more": Table(0, lambda s: s.free[:, 3]),
@@ -236,7 +240,14 @@ def conclusion(tables, mixed):
              f"Fitted on the calibration lines alone no combination gains over {max(v - b for name in mixed if ';' not in name for v, b in zip(rows[name][1], base)):.3f} on any of the three; pseudo-words besides do it.",
              "The measured pseudo-words are of the same generator as those fitted on, so that their column flatters such rows; the names are not.",
              f"Of what costs no table and loses nothing on none, \"{best}\" is best on the mean of the three: {says(best)};", f"it keeps {rows[best][2][6]} of the queries for a new brand."]
-    return lines + ([f"The engine would compute `{mixed[best].formula()}`."] if best in mixed else [])
+    return lines + ["", f"The engine computes \"{ENGINE}\" where a pack has its weights (`unknown.json`, by `aisle calibrate --none-weights`): log-odds of none",
+                    f"`{mixed[ENGINE].formula()}`; the other outcomes share the rest as they did."]
+
+
+def engine_weights(combination):
+    """Named as in models/pack.fbs; "fitted" says what they are."""
+    found = dict(zip(("bias", "logit", "energy", "log_likelihood"), (combination.bias, *combination.weights)))
+    return {name: float(f"{value:.5g}") for name, value in found.items()} | {"fitted": f"{ENGINE}; English lines of data/calibration.tsv"}
 
 
 def page(tables, gains, mixed, sets):
@@ -261,7 +272,8 @@ def page(tables, gains, mixed, sets):
         "AUROC gained over P(none) alone; in brackets, where nine of ten samples drawn anew from the same queries lie:", "",
         "| combination | none | names | pseudo-words |", "|---|---|---|---|", *gains, "", *conclusion(tables, mixed), "",
         "## The combinations", "", "Log-odds of \"none\", of the inputs in natural units: logit P(none) and logit max P(sub) are ln(p / (1 - p)) after calibration;",
-        "energy is -ln(sum(exp(logit))) over the router's components; log-likelihoods are a character, a word's first character being the space before it.", "",
+        "energy is -ln(sum(exp(logit))) over the router's components; the log-likelihood is a byte of the text as the pieces see it,",
+        "since a character of Chinese says as much as three of English; that of the worst word is a character, the first being the space before it.", "",
         *(f"- {name}: `{one.formula()}`" for name, one in mixed.items()), "",
     ]
 
@@ -274,11 +286,13 @@ def main():
     parser.add_argument("dataset")
     parser.add_argument("evaluation")
     parser.add_argument("--out", default=ROOT / "models" / "storefront" / "UNKNOWN.md")
+    parser.add_argument("--weights", default=ROOT / "models" / "storefront" / "unknown.json")
     parser.add_argument("--each", type=int, default=20, help="training lines a subcategory, for means and prototypes")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    with open(options.out, "w", encoding="utf-8") as out:
-        out.write("\n".join(page(*parts(options))))
+    tables, gains, mixed, sets = parts(options)
+    pathlib.Path(options.out).write_text("\n".join(page(tables, gains, mixed, sets)), encoding="utf-8")
+    pathlib.Path(options.weights).write_text(json.dumps(engine_weights(mixed[ENGINE])) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
