@@ -1,7 +1,9 @@
 // aisle calibrate: a pack and labelled queries in, the pack with temperatures and thresholds fitted to them out.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "cli/verbs.h"
@@ -13,13 +15,29 @@ namespace aisle::cli {
 namespace {
 
 struct Options {
-  std::string pack, file, out, prior;
+  std::string pack, file, out, prior, none_weights;
   std::vector<float> error_rates{0.01f, 0.02f, 0.05f, 0.1f, 0.2f};
   float default_error_rate = 0.05f;
   double delta = 0.1, label_precision = 0.8;
   std::optional<float> context_bound;
   bool strict = false;
 };
+
+// Those of the file, or what is wrong with it.
+Result<NoneWeights> read_none_weights(const std::string& path) {
+  const auto text = read_file(path);
+  if (!text) return tl::unexpected(text.error());
+  const auto file = nlohmann::json::parse(text->data(), text->data() + text->size(), nullptr, false);
+  NoneWeights weights;
+  const std::pair<const char*, float*> members[] = {
+      {"bias", &weights.bias}, {"logit", &weights.logit}, {"energy", &weights.energy}, {"log_likelihood", &weights.log_likelihood}};
+  for (const auto& [name, weight] : members) {
+    const auto found = file.is_object() ? file.find(name) : file.end();
+    *weight = found != file.end() && found->is_number() ? found->get<float>() : 2 * NoneWeights::kMost;
+    if (!(std::abs(*weight) <= NoneWeights::kMost)) return error(ErrorCode::kInvalidArgument, path + ": its \"" + name + "\" is not a number within -1000..1000");
+  }
+  return weights;
+}
 
 // So few say little of a rate of errors: not one wrong in 45 proves 5 % at the default chance of failure.
 constexpr std::ptrdiff_t kFewest = 50;
@@ -42,8 +60,8 @@ void print(const char* title, const std::vector<Thresholds>& rows) {
   }
 }
 
-void print_errors(std::span<const ScoredQuery> queries, std::string_view language, const HeadsView& heads) {
-  const CalibrationError before = calibration_error(queries, heads), after = cross_fitted_error(queries, language, heads);
+void print_errors(std::span<const ScoredQuery> queries, std::string_view language, const HeadsView& old, const HeadsView& fitted) {
+  const CalibrationError before = calibration_error(queries, old), after = cross_fitted_error(queries, language, fitted);
   std::printf("expected calibration error      before   after (on queries not fitted on)\n");
   std::printf("  most probable outcome          %.3f   %.3f\n", before.outcome, after.outcome);
   std::printf("  most probable subcategory      %.3f   %.3f\n", before.subcategory, after.subcategory);
@@ -80,6 +98,11 @@ int run(Options options) {
   if (!queries) return fail(queries.error().message);
   const Pack& pack = classifier->pack();
   HeadsView heads = pack.heads;
+  if (!options.none_weights.empty()) {
+    const auto weights = read_none_weights(options.none_weights);
+    if (!weights) return fail(weights.error().message);
+    heads.none = *weights;
+  }
   const std::string_view language = pack.languages.empty() ? "" : pack.languages.front();
   auto others = std::stable_partition(queries->begin(), queries->end(), [&](const ScoredQuery& scored) {
     return language.empty() || scored.query.locale.empty() || same_language(scored.query.locale, language);
@@ -95,7 +118,7 @@ int run(Options options) {
   rules.default_error_rate = options.default_error_rate;
   rules.prior = options.prior;
   rules.context_bound = options.context_bound.value_or(rules.context_bound);
-  print_errors(*queries, language, pack.heads);
+  print_errors(*queries, language, pack.heads, heads);
   print("error rate", rules.thresholds);
   if (!rules.other_languages.empty()) print("other languages", rules.other_languages);
   std::printf("labels           listed from %.3f on\n", static_cast<double>(rules.label));
@@ -122,6 +145,7 @@ Verb add_calibrate(CLI::App& app) {
   app.add_option("--label-precision", options->label_precision, "share of the listed labels that are to be right")->check(CLI::Range(0.5, 0.999))->capture_default_str();
   app.add_option("--delta", options->delta, "chance that a threshold's error rate or precision does not hold")->check(CLI::Range(0.001, 0.5))->capture_default_str();
   app.add_option("--context-bound", options->context_bound, "how much likelier earlier decisions of a session may make a subcategory; the pack's own when left out")->check(CLI::Range(1.0, 1000.0));
+  app.add_option("--none-weights", options->none_weights, "what the probability of none is made of (scripts/train/unknown.py writes it); the pack's own when left out");
   app.add_flag("--strict", options->strict, "exit 1 when a line is bad and write nothing, instead of leaving it out");
   return [options] { return run(*options); };
 }

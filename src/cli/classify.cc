@@ -54,25 +54,33 @@ std::string in_words(std::string_view query, const Decision& d, const TaxonomyVi
   return d.outcome == Outcome::kNone ? line : line + others;
 }
 
-// [1.5,-2], with all that a float holds
-void append_floats(std::span<const float> values, std::string& out) {
+// With all that a float holds.
+void append_float(float value, std::string& out) {
   char number[32];
+  std::snprintf(number, sizeof number, "%.9g", static_cast<double>(value));
+  out += number;
+}
+
+// [1.5,-2]
+void append_floats(std::span<const float> values, std::string& out) {
   out += '[';
   for (size_t i = 0; i < values.size(); ++i) {
-    std::snprintf(number, sizeof number, "%s%.9g", i ? "," : "", static_cast<double>(values[i]));
-    out += number;
+    if (i) out += ',';
+    append_float(values[i], out);
   }
   out += ']';
 }
 
-// Normalised text, token ids and router logits, for parity tests.
+// Normalised text, token ids, their log-likelihood and router logits, for parity tests.
 void append_internals(Classifier& classifier, std::string_view query, std::string& out) {
   std::string text;
   for (const std::string& piece : classifier.pieces(query)) text += piece;
   out += "{\"pieces\":" + nlohmann::json(text).dump() + ",\"tokens\":[";
   const auto& tokens = classifier.tokenize(query);
   for (size_t i = 0; i < tokens.size(); ++i) out += (i ? "," : "") + std::to_string(tokens[i]);
-  out += "],\"logits\":";
+  out += "],\"logLikelihood\":";
+  append_float(classifier.log_likelihood(), out);
+  out += ",\"logits\":";
   append_floats(classifier.logits(query, "").router, out);
   out += '}';
 }
@@ -113,7 +121,7 @@ Verb add_classify(CLI::App& app) {
   app.add_option("--error-rate", options->error_rate, "one of the pack's stated error rates (aisle inspect lists them)")->check(CLI::Range(0.0, 1.0));
   app.add_option("--context", options->context, "what was decided earlier in the session, the newest last: groups or subcategories, such as phones,phones/smartphones")->delimiter(',')->allow_extra_args(false);
   app.add_option("--rules", options->rules, "override rules (models/RULES.md), in the place of the pack's own");
-  app.add_flag("--logits", options->logits, "joined pieces, token ids and router logits instead of a decision, as JSON (for parity tests)");
+  app.add_flag("--logits", options->logits, "joined pieces, token ids, their log-likelihood and router logits instead of a decision, as JSON (for parity tests)");
   app.add_flag("--embedding", options->embedding, "the embedding instead of a decision, as a JSON array (for studies: scripts/train/similar.py)");
   return [options] { return run(*options); };
 }

@@ -41,6 +41,9 @@ int run(const std::string& path) {
   std::printf("tokenizer    sentencepiece, queries cut at %zu characters and %zu tokens\n", p.tokenizer.max_code_points, p.tokenizer.max_tokens);
   print_encoder(p.encoder);
   std::printf("heads        router of %zu components, %zu group heads\n", p.heads.outcomes.size(), p.heads.groups.size());
+  if (const auto& n = p.heads.none) {
+    std::printf("none         log-odds %.3f %+.3f x the router's %+.3f x energy %+.3f x log-likelihood a byte\n", n->bias, n->logit, n->energy, n->log_likelihood);
+  }
   std::printf("prior        %.*s\n", text(p.rules.prior), p.rules.prior.data());
   print_thresholds("error rate", p.rules.thresholds, p.rules.default_error_rate);
   if (!p.rules.other_languages.empty()) print_thresholds("others", p.rules.other_languages, p.rules.default_error_rate);

@@ -9,6 +9,7 @@ import unittest
 from engine import PACK, ROOT, Case, aisle
 
 SET = ROOT / "scripts" / "train" / "data" / "calibration.tsv"
+WEIGHTS = ROOT / "models" / "storefront" / "unknown.json"
 
 
 sys.path.append(str(ROOT / "scripts" / "train"))
@@ -93,6 +94,36 @@ class Calibrate(Case):
         self.assertEqual((status, out), (1, ""))
         self.assertIn("set.tsv:301: ", err)
         self.assertFalse(self.out.exists())
+
+    def none_line(self, pack):
+        return [line for line in aisle("inspect", "--pack", pack)[1].splitlines() if re.match("none +log-odds ", line)]
+
+    def test_the_weights_of_none(self):
+        text = "".join(self.lines[:600])
+        status, _, err = self.calibrate(text, "--default-error-rate", "0.2", "--none-weights", WEIGHTS)
+        self.assertEqual((status, err), (0, ""))
+        weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+        expected = [weights[name] for name in ("bias", "logit", "energy", "log_likelihood")]
+        (line,) = self.none_line(self.out)
+        for found, weight in zip(re.findall(r"[-+]?\d+\.\d+", line), expected, strict=True):
+            self.assertAlmostEqual(float(found), weight, delta=0.001)
+        self.assertEqual(aisle("verify", "--pack", self.out)[0], 0)
+        # calibrated again it keeps them, and everything else is as it was
+        once = aisle("inspect", "--pack", self.out)[1]
+        file = pathlib.Path(self.folder.name) / "set.tsv"
+        self.assertEqual(aisle("calibrate", file, "--pack", self.out, "--out", self.out, "--prior", "a test", "--default-error-rate", "0.2")[0], 0)
+        without_checksums = lambda text: [line for line in text.splitlines() if not line.startswith("section")]
+        self.assertEqual(without_checksums(aisle("inspect", "--pack", self.out)[1]), without_checksums(once))
+
+    def test_bad_weights_of_none(self):
+        sound, file = {"bias": 0, "logit": 1, "energy": 0, "log_likelihood": 0}, pathlib.Path(self.folder.name) / "weights.json"
+        cases = [("", "bias"), ("[]", "bias"), ('"', "bias"), (json.dumps({**sound, "energy": "1"}), "energy"), (json.dumps({**sound, "logit": 1001}), "logit"),
+                 (json.dumps(sound).replace("\"bias\": 0", "\"bias\": 1e60"), "bias"), (json.dumps({name: 0 for name in sound if name != "log_likelihood"}), "log_likelihood")]
+        for text, name in cases:
+            file.write_text(text, encoding="utf-8")
+            err = self.refused("".join(self.lines[:60]), "--none-weights", file)
+            self.assertIn(f'weights.json: its "{name}" is not a number within -1000..1000', err)
+        self.assertIn("cannot open no.json", self.refused("".join(self.lines[:60]), "--none-weights", "no.json"))
 
     def test_files(self):
         self.assertIn("no.tsv", aisle("calibrate", "no.tsv", "--pack", PACK, "--out", self.out, "--prior", "a test")[2])
