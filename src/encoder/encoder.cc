@@ -34,6 +34,7 @@ struct Encoder::State {
   std::vector<float> stream, normed, wide, scores, embedding;
 
   void embed(std::span<const int> tokens, std::string_view locale);
+  void norm(const LayerNormView& norm, size_t tokens);
   void run_layer(const Layer& layer, size_t tokens);
 };
 
@@ -94,10 +95,16 @@ void Encoder::State::embed(std::span<const int> tokens, std::string_view locale)
   }
 }
 
+// normed = norm(stream), which a post-norm layer goes on from
+void Encoder::State::norm(const LayerNormView& norm, size_t tokens) {
+  layer_norm(norm, stream.data(), tokens, normed.data());
+  if (view.post_norm) std::copy_n(normed.data(), tokens * view.width, stream.data());
+}
+
 // x += out(attention(qkv(norm1(x)))); x += down(hard_swish(up(norm2(x))))
 void Encoder::State::run_layer(const Layer& layer, size_t tokens) {
   const size_t width = view.width;
-  layer_norm(layer.norm1, stream.data(), tokens, normed.data());
+  norm(layer.norm1, tokens);
   quantized.quantize(normed.data(), tokens, width);
   layer.qkv.run(quantized, wide.data());
   attention(wide.data(), tokens, width, view.heads, scores.data(), normed.data());
@@ -105,7 +112,7 @@ void Encoder::State::run_layer(const Layer& layer, size_t tokens) {
   layer.out.run(quantized, wide.data());
   add(wide.data(), tokens * width, stream.data());
 
-  layer_norm(layer.norm2, stream.data(), tokens, normed.data());
+  norm(layer.norm2, tokens);
   quantized.quantize(normed.data(), tokens, width);
   layer.up.run(quantized, wide.data());
   hard_swish(wide.data(), tokens * view.hidden);

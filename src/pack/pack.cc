@@ -11,7 +11,7 @@
 namespace aisle {
 namespace {
 
-constexpr uint32_t kFormatVersion = 2;
+constexpr uint32_t kFormatVersion = 3, kOldestFormatVersion = 2;
 constexpr format::SectionKind kNeeded[] = {format::SectionKind::Tokenizer, format::SectionKind::Encoder, format::SectionKind::Heads,
                                            format::SectionKind::Decision,  format::SectionKind::Taxonomy, format::SectionKind::Golden};
 
@@ -83,9 +83,9 @@ Result<const format::PackFile*> open_outer(std::span<const uint8_t> bytes) {
                                           std::to_string(bytes.size()) + " bytes)");
   }
   const format::PackFile* root = format::GetPackFile(bytes.data());
-  if (root->format_version() != kFormatVersion) {
+  if (root->format_version() < kOldestFormatVersion || root->format_version() > kFormatVersion) {
     return error(ErrorCode::kUnsupportedPack, "the pack has format version " + std::to_string(root->format_version()) +
-                                                  ", this engine reads version " + std::to_string(kFormatVersion));
+                                                  ", this engine reads versions " + std::to_string(kOldestFormatVersion) + " to " + std::to_string(kFormatVersion));
   }
   return root;
 }

@@ -52,6 +52,7 @@ struct LocaleVectorView {
 
 struct EncoderView {
   size_t width = 0, heads = 0, hidden = 0;
+  bool post_norm = false;  // what a layer adds to is its normalised input
   TensorView pieces, positions;
   std::optional<LinearView> projection;
   std::vector<LayerView> layers;

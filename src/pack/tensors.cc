@@ -81,6 +81,7 @@ Problem read_encoder(const format::Encoder& from, EncoderView& to) {
   to.width = from.width();
   to.heads = from.heads();
   to.hidden = from.hidden();
+  to.post_norm = from.post_norm();
   const auto in_range = [](size_t n, size_t most) { return n >= 1 && n <= most; };
   if (!in_range(to.width, 2048) || !in_range(to.heads, 64) || !in_range(to.hidden, 16384) || to.width % to.heads) {
     return "width " + std::to_string(to.width) + ", heads " + std::to_string(to.heads) + ", hidden " + std::to_string(to.hidden) + " do not make an encoder";

@@ -38,7 +38,7 @@ const refused = {
   'an object as the engine': [{ wasm: {} }, 'invalid_argument', /^the WebAssembly module is/],
   'a port without a server': [{ pack: 'http://127.0.0.1:1/p.aisle' }, 'network', /^the pack cannot be fetched from http:\/\/127\.0\.0\.1:1\/p\.aisle$/],
   'an address of no scheme known': [{ pack: 'shop:p.aisle' }, 'network', /shop:p\.aisle/],
-  'a pack of another format': [{ pack: ofFormat(whole, 1) }, 'unsupported_pack', /format version 1, this engine reads version 2/],
+  'a pack of another format': [{ pack: ofFormat(whole, 1) }, 'unsupported_pack', /format version 1, this engine reads versions 2 to 3/],
   'a page in place of the pack': [{ pack: page() }, 'wrong_type', /^the pack: the server sent text\/html; charset=utf-8/],
   'a page in place of the engine': [{ wasm: page() }, 'wrong_type', /^the WebAssembly module: the server sent text\/html/],
   'a pack of another hash': [{ integrity: { pack: sha256('other') } }, 'integrity', /^the pack has the hash sha256-.{44}, expected sha256-/],

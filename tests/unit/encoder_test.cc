@@ -153,8 +153,12 @@ std::vector<double> reference_encode(const EncoderView& e, const std::vector<int
     }
   }
   for (const LayerView& l : e.layers) {
-    add(x, linear(l.out, reference_attention(linear(l.qkv, norm(l.norm1, x)), e.width, e.heads)));
-    Matrix up = linear(l.up, norm(l.norm2, x));
+    Matrix normed = norm(l.norm1, x);
+    if (e.post_norm) x = normed;
+    add(x, linear(l.out, reference_attention(linear(l.qkv, normed), e.width, e.heads)));
+    normed = norm(l.norm2, x);
+    if (e.post_norm) x = normed;
+    Matrix up = linear(l.up, normed);
     for (auto& row : up) {
       for (double& v : row) v *= std::min(std::max(v + 3, 0.0), 6.0) / 6;
     }
@@ -168,8 +172,8 @@ std::vector<double> reference_encode(const EncoderView& e, const std::vector<int
   return mean;
 }
 
-TEST(Encoder, AgreesWithTheReference) {
-  const auto pack = Pack::open(TinyPack().build());
+void expect_agreement(const TinyPack& tiny) {
+  const auto pack = Pack::open(tiny.build());
   ASSERT_TRUE(pack);
   auto encoder = Encoder::create((*pack)->encoder);
   ASSERT_TRUE(encoder);
@@ -180,6 +184,25 @@ TEST(Encoder, AgreesWithTheReference) {
       for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(embedding[i], expected[i], 0.08) << tokens.size() << " tokens, value " << i;
     }
   }
+}
+
+TEST(Encoder, AgreesWithTheReference) { expect_agreement(TinyPack()); }
+
+// Layers as BERT has them give another embedding, and the reference's.
+TEST(Encoder, PostNorm) {
+  TinyPack tiny;
+  const std::vector<int> tokens = {3, 4, 5};
+  const auto embedding = [&] {
+    const auto pack = Pack::open(tiny.build());
+    auto encoder = Encoder::create((*pack)->encoder);
+    const auto found = encoder->encode(tokens, "");
+    return std::vector<float>(found.begin(), found.end());
+  };
+  const auto before = embedding();
+  tiny.root.format_version = 3;
+  tiny.encoder.post_norm = true;
+  EXPECT_NE(embedding(), before);
+  expect_agreement(tiny);
 }
 
 TEST(Encoder, UnknownLocaleAddsNothing) {

@@ -87,11 +87,11 @@ TEST(Pack, RefusesForeignFiles) {
 
 TEST(Pack, RefusesAnotherFormatVersion) {
   TinyPack tiny;
-  tiny.root.format_version = 3;
+  tiny.root.format_version = 4;
   const auto pack = Pack::open(tiny.build());
   ASSERT_FALSE(pack);
   EXPECT_EQ(pack.error().code, ErrorCode::kUnsupportedPack);
-  EXPECT_THAT(pack.error().message, HasSubstr("format version 3, this engine reads version 2"));
+  EXPECT_THAT(pack.error().message, HasSubstr("format version 4, this engine reads versions 2 to 3"));
 }
 
 format::SectionT foreign_section(bool required) {
