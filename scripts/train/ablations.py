@@ -17,6 +17,7 @@ import numpy
 import sentencepiece
 import torch
 
+import bert
 import heads as refit
 import measure
 import model
@@ -25,9 +26,10 @@ from common import ROOT, Taxonomy, normalize, read_dataset, seed_everything, tab
 from outliers import auroc
 from perturb import SEEN
 from pseudo import outlier_rows, pseudo_queries, pseudo_words, unseen_names, words
-from recipes import CHANGES, SHIPPED, STEPS, Net, Recipe, Training
+from recipes import CHANGES, SHAPES, SHIPPED, STEPS, Net, Recipe, Training
 from student import teachers_pieces
 from targets import Targets
+from teacher import load as load_teacher
 
 REFITTED = {
     "one global softmax": "its encoder, one global softmax refitted",
@@ -112,15 +114,23 @@ class Study:
         rows = self.lines + (self.targets.unlabelled[: len(self.lines) // 5] if recipe.unlabelled else [])
         return rows + (outlier_rows(self.new_word, len(self.lines) // 30) if recipe.outliers else [])
 
+    def encoder(self, recipe):
+        if isinstance(recipe.shape, list):
+            return bert.adopt(load_teacher(self.options.teacher, self.taxonomy), self.processor, recipe.shape, columns=128)
+        layers, width = recipe.shape
+        encoder = model.Encoder(self.processor.vocab_size(), width, width // 64, 4 * width, layers, columns=128)
+        if recipe.pieces:
+            encoder.initialize_pieces(self.pieces)
+        return encoder
+
     def run(self, name, recipe, seed):
         """{row: scores} of the recipe, and of heads refitted on the shipped one's encoder."""
         seed_everything(seed)
         started = time.time()
         rows, noise = self.rows(recipe), Noise(self.new_word)
-        net = Net(self.processor.vocab_size(), self.taxonomy, self.structure, self.targets.embeddings.shape[1])
-        if recipe.pieces:
-            net.encoder.initialize_pieces(self.pieces)
-        Training(net, self.processor, rows, noise, self.targets, recipe, self.options.batch).run(self.options.epochs, self.options.rate)
+        net = Net(self.encoder(recipe), self.taxonomy, self.structure, self.targets.embeddings.shape[1])
+        rate = self.options.rate * min(1, 256 / net.encoder.config["width"])
+        Training(net, self.processor, rows, noise, self.targets, recipe, self.options.batch).run(self.options.epochs, rate)
         net.eval()
         with torch.no_grad():
             x = model.embed(net.encoder, self.processor, self.tests.queries)
@@ -174,7 +184,7 @@ def main():
     parser.add_argument("teacher", help="weights")
     parser.add_argument("evaluation")
     parser.add_argument("out", help="path without suffix")
-    parser.add_argument("--rows", nargs="*", default=[*STEPS, *CHANGES])
+    parser.add_argument("--rows", nargs="*", default=[*STEPS, *CHANGES, *SHAPES])
     parser.add_argument("--lines", type=int, default=100000)
     parser.add_argument("--epochs", type=float, default=3)
     parser.add_argument("--batch", type=int, default=256)
@@ -189,7 +199,7 @@ def main():
         for name in options.rows:
             if str(seed) in done.get(name, {}):
                 continue
-            for row, scores in study.run(name, (STEPS | CHANGES)[name], seed).items():
+            for row, scores in study.run(name, (STEPS | CHANGES | SHAPES)[name], seed).items():
                 done.setdefault(row, {})[str(seed)] = scores
                 print(row, seed, {key: round(scores[key], 4) for key in COLUMNS}, file=sys.stderr, flush=True)
             path.write_text(json.dumps(done, indent=1), encoding="utf-8")

@@ -23,36 +23,39 @@ class QuantizableLinear(nn.Linear):
 
 
 class Layer(nn.Module):
-    def __init__(self, width, heads, hidden):
+    def __init__(self, width, heads, hidden, post_norm):
         super().__init__()
-        self.heads = heads
+        self.heads, self.post_norm = heads, post_norm
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
         self.qkv, self.out = QuantizableLinear(width, 3 * width), QuantizableLinear(width, width)
         self.up, self.down = QuantizableLinear(width, hidden), QuantizableLinear(hidden, width)
 
     def forward(self, x, mask):
         batch, tokens, width = x.shape
-        queries, keys, values = self.qkv(self.norm1(x)).view(batch, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        normed = self.norm1(x)
+        queries, keys, values = self.qkv(normed).view(batch, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         scores = queries @ keys.transpose(-1, -2) * (width // self.heads) ** -0.5 + mask
         mixed = scores.softmax(-1).to(values.dtype) @ values
-        x = x + self.out(mixed.transpose(1, 2).reshape(batch, tokens, width))
-        return x + self.down(F.hardswish(self.up(self.norm2(x))))
+        x = (normed if self.post_norm else x) + self.out(mixed.transpose(1, 2).reshape(batch, tokens, width))
+        normed = self.norm2(x)
+        return (normed if self.post_norm else x) + self.down(F.hardswish(self.up(normed)))
 
 
 class Encoder(nn.Module):
     """`columns`: width of the piece table; when it is not `width` a linear projection follows (a factorised table, as in
-    ALBERT: Lan et al. 2019, arXiv:1909.11942). `locales`: tags with a vector that is added to every token, zero at first."""
+    ALBERT: Lan et al. 2019, arXiv:1909.11942). `locales`: tags with a vector that is added to every token, zero at first.
+    `post_norm`: what a layer adds to is its normalised input, as in BERT (bert.py), not the input itself."""
 
-    def __init__(self, pieces, width=256, heads=4, hidden=1024, layers=4, max_tokens=40, columns=None, locales=()):
+    def __init__(self, pieces, width=256, heads=4, hidden=1024, layers=4, max_tokens=40, columns=None, locales=(), post_norm=False):
         super().__init__()
         columns = columns or width
         self.config = {"pieces": pieces, "width": width, "heads": heads, "hidden": hidden, "layers": layers, "max_tokens": max_tokens,
-                       "columns": columns, "locales": list(locales)}
+                       "columns": columns, "locales": list(locales), "post_norm": post_norm}
         self.pieces = nn.Embedding(pieces, columns, padding_idx=PADDING)
         self.projection = QuantizableLinear(columns, width) if columns != width else None
         self.positions = nn.Embedding(max_tokens, width)
         self.locales = nn.Embedding(len(locales) + 1, width, padding_idx=0)  # row 0: no locale, or one not known
-        self.layers = nn.ModuleList(Layer(width, heads, hidden) for _ in range(layers))
+        self.layers = nn.ModuleList(Layer(width, heads, hidden, post_norm) for _ in range(layers))
         self.final_norm = nn.LayerNorm(width)
         self.table_scales = None
         nn.init.normal_(self.pieces.weight, 0, 0.05)

