@@ -2,11 +2,13 @@
 
 The engine adds where BERT adds (post_norm) and has BERT's 2n + 1 norms in the same order, so that but for two things nothing is lost:
 hard-swish stands for GELU (both nearly x times a sigmoid; the slope goes into the weights), and pieces that are no WordPiece
-need vectors. Dropping layers from the top: Sajjad et al. 2020, arXiv:2004.03844; every other one: Sanh et al. 2019, arXiv:1910.01108.
+need vectors. Dropping layers from the top: Sajjad et al. 2020, arXiv:2004.03844; every other one: Sanh et al. 2019, arXiv:1910.01108;
+neurons by what they do on a sample: Muralidharan et al. 2024, arXiv:2407.14679.
 """
 import torch
 
 import model
+from teacher import predict
 from vocabulary import PADDING
 
 SLOPE = 1.8  # x * hardsigmoid(1.8 x) is nearest to GELU(x) for x of deviation 1.5
@@ -44,12 +46,25 @@ def piece_vectors(teacher, processor, known=None):
 
 
 @torch.no_grad()
-def adopt(teacher, processor, keep, columns=None, known=None, locales=()):
-    """An Encoder with the layers numbered `keep` of a teacher (teacher.Teacher)."""
+def busiest(teacher, keep, hidden, queries):
+    """Numbers of the `hidden` inner neurons of each kept layer that add most to its output over the queries, ascending."""
+    layers = [teacher.encoder.encoder.layer[number] for number in keep]
+    outputs = [[] for _ in layers]
+    hooks = [layer.intermediate.register_forward_hook(lambda _, __, out, to=to: to.append(out.abs().mean((0, 1)))) for layer, to in zip(layers, outputs)]
+    predict(teacher, queries)
+    for hook in hooks:
+        hook.remove()
+    weights = [torch.stack(seen).float().mean(0) * layer.output.dense.weight.norm(dim=0) for seen, layer in zip(outputs, layers)]
+    return [weight.topk(hidden).indices.sort().values for weight in weights]
+
+
+@torch.no_grad()
+def adopt(teacher, processor, keep, queries, hidden=None, columns=None, known=None, locales=()):
+    """An Encoder with the layers numbered `keep` of a teacher (teacher.Teacher), in each the `hidden` inner neurons that the queries
+    use most."""
     bert, config = teacher.encoder, teacher.encoder.config
-    width = config.hidden_size
-    encoder = model.Encoder(processor.vocab_size(), width, config.num_attention_heads, config.intermediate_size, len(keep), columns=columns,
-                            locales=locales, post_norm=True)
+    width, hidden = config.hidden_size, hidden or config.intermediate_size
+    encoder = model.Encoder(processor.vocab_size(), width, config.num_attention_heads, hidden, len(keep), columns=columns, locales=locales, post_norm=True)
     vectors = piece_vectors(teacher, processor, known)
     if encoder.projection is None:
         encoder.pieces.weight.copy_(vectors)
@@ -63,15 +78,15 @@ def adopt(teacher, processor, keep, columns=None, known=None, locales=()):
     tokens = encoder.config["max_tokens"]  # from 1: BERT's first position is [CLS]
     encoder.positions.weight.copy_(bert.embeddings.position_embeddings.weight[1:tokens + 1] + bert.embeddings.token_type_embeddings.weight[0])
     norms = [bert.embeddings.LayerNorm]
-    for layer, number in zip(encoder.layers, keep):
+    for layer, number, neurons in zip(encoder.layers, keep, busiest(teacher, keep, hidden, queries)):
         of = bert.encoder.layer[number]
         attention = of.attention.self
         for name in ("weight", "bias"):
             getattr(layer.qkv, name).copy_(torch.cat([getattr(part, name) for part in (attention.query, attention.key, attention.value)]))
         layer.out.load_state_dict(of.attention.output.dense.state_dict())
-        layer.up.weight.copy_(of.intermediate.dense.weight * SLOPE)
-        layer.up.bias.copy_(of.intermediate.dense.bias * SLOPE)
-        layer.down.weight.copy_(of.output.dense.weight / SLOPE)
+        layer.up.weight.copy_(of.intermediate.dense.weight[neurons] * SLOPE)
+        layer.up.bias.copy_(of.intermediate.dense.bias[neurons] * SLOPE)
+        layer.down.weight.copy_(of.output.dense.weight[:, neurons] / SLOPE)
         layer.down.bias.copy_(of.output.dense.bias)
         norms += [of.attention.output.LayerNorm, of.output.LayerNorm]
     ours = [norm for layer in encoder.layers for norm in (layer.norm1, layer.norm2)] + [encoder.final_norm]

@@ -41,6 +41,7 @@ class Recipe:
     graph: float = 0.0
     gce: bool = False
     structure: str = "flat"  # "flat", or "heads": router and group heads trained with the encoder
+    hidden: int | None = None  # of the teacher's inner neurons, so many a layer; all when None
     shape: tuple = (2, 128)  # layers and width of a new encoder; or numbers of the teacher's layers, kept with their weights (bert.py)
 
 
@@ -69,6 +70,7 @@ CHANGES = {
 SHAPES = {
     "4 layers x 256": Recipe(shape=(4, 256)),
     "MiniLM-L6's first 2 layers": Recipe(shape=[0, 1]),
+    "MiniLM-L6's first 2 layers, 1,152 of 1,536 inner neurons": Recipe(shape=[0, 1], hidden=1152),
     "MiniLM-L6's first 3 layers": Recipe(shape=[0, 1, 2]),
     "MiniLM-L6's layers 1, 3 and 6": Recipe(shape=[0, 2, 5]),
 }
