@@ -27,8 +27,9 @@ from outliers import auroc
 from perturb import SEEN
 from pseudo import outlier_rows, pseudo_queries, pseudo_words, unseen_names, words
 from recipes import CHANGES, SHAPES, SHIPPED, STEPS, Net, Recipe, Training
+from student import teachers_pieces
 from targets import Targets
-from teacher import load as load_teacher, predict
+from teacher import load as load_teacher
 
 REFITTED = {
     "one global softmax": "its encoder, one global softmax refitted",
@@ -44,12 +45,6 @@ def misspelt(query, seed):
     """With one typo of a kind that training makes, too, drawn anew."""
     draw = random.Random(f"{seed} {query}")
     return next(filter(None, (SEEN[kind](query, draw) for kind in draw.sample(list(SEEN), len(SEEN)))), query)
-
-
-def teachers_pieces(weights, processor, taxonomy):
-    """The teacher's embedding of each piece's text."""
-    pieces = [processor.id_to_piece(i).replace("\u2581", " ").strip() or "," for i in range(processor.vocab_size())]
-    return predict(load_teacher(weights, taxonomy), pieces)[0]
 
 
 class Tests:
@@ -177,7 +172,7 @@ def page(done, options):
         "## Step by step", "", "Each row adds to the one above.", "", *compared(STEPS, done),
         "## In the place of the shipped recipe's", "", f"First the shipped recipe, then what each change alone adds to it.", "", *compared([SHIPPED, *CHANGES], done, SHIPPED),
         "## Shape", "", "The shipped recipe, other encoders, every piece table 128 wide. MiniLM-L6's layers come from the teacher with its fine-tuning (`bert.py`), and keep",
-        "a quarter of the rate. Weights of the layers: 2 x 128 .4 million, 4 x 256 3.1, two of MiniLM's 3.5 (the shape that ships), three 5.3.", "", *compared([SHIPPED, *SHAPES], done),
+        "a quarter of the rate. Weights of the layers: 2 x 128 .4 million, 4 x 256 3.1, two of MiniLM's 3.5, three 5.3. The rate of the others is lower as the width goes beyond 256.", "", *compared([SHIPPED, *SHAPES], done),
         "## Heads", "", "The shipped recipe's encoder with the head that trained it (a flat softmax), then frozen, with heads fitted anew.", "",
         *compared([SHIPPED, *REFITTED.values()], done),
     ]

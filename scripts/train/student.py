@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Stage 5, student: trains the small encoder on labels and on what the teacher says of the same lines.
 
-in:  DATASET.tsv, VOCABULARY.model, TARGETS of distill_targets.py; a teacher, some of whose layers the student starts with, or an
-     earlier student, or both
+in:  DATASET.tsv, VOCABULARY.model, TARGETS of distill_targets.py; a teacher (for the piece table) or an earlier student
 out: OUT.pt (model.save), OUT.json
 Loss: cross-entropy on labels + KL to the teacher's distribution (Hinton et al. 2015, arXiv:1503.02531) + cosine distance
 of a projection to the teacher's embedding; a translated name is held to the teacher's view of the English one (Reimers &
@@ -25,7 +24,7 @@ from augment import Noise
 from common import LOCALES, Taxonomy, length_sorted_batches, read_dataset, record, seed_everything
 from pseudo import outlier_rows, pseudo_words, words
 from targets import Targets
-from teacher import accuracy, load as load_teacher, soft_targets
+from teacher import accuracy, load as load_teacher, predict, soft_targets
 from training import optimise
 
 LOCALE_TOLD = 0.75  # share of rows whose locale the student is told: it must do without, too
@@ -83,9 +82,9 @@ def parse_shares(texts):
     return [(pattern, float(share)) for pattern, _, share in (text.rpartition("=") for text in texts)]
 
 
-def training_rows(options, processor, targets):
+def training_rows(options, processor, targets, locale=""):
     """(labelled, unlabelled and made-up rows, their Noise)"""
-    rows = read_dataset(options.dataset, "train") + targets.unlabelled
+    rows = read_dataset(options.dataset, "train", locale=locale) + targets.unlabelled
     new_word = pseudo_words(processor, words(row.query for row in rows if row.locale.startswith("en-")))
     return rows + outlier_rows(new_word, options.outliers), Noise(new_word)
 
@@ -148,6 +147,12 @@ def save(student, options):
     model.save(student.encoder, f"{options.out}.pt", head=student.head.state_dict(), project=student.project.state_dict())
 
 
+def teachers_pieces(weights, processor, taxonomy):
+    """The teacher's embedding of each piece's text."""
+    pieces = [processor.id_to_piece(i).replace("\u2581", " ").strip() or "," for i in range(processor.vocab_size())]
+    return predict(load_teacher(weights, taxonomy), pieces)[0]
+
+
 @torch.no_grad()
 def score_locales(encoder, head, held, processor, taxonomy, told=True):
     """{locale: subcategory top-1} of held-out rows that have a subcategory; `told`: with their locale."""
@@ -159,25 +164,41 @@ def score_locales(encoder, head, held, processor, taxonomy, told=True):
     return scores
 
 
+def read_donor(options):
+    return model.load(options.donor)[0], sentencepiece.SentencePieceProcessor(model_file=f"{options.donor_vocabulary}.model")
+
+
 def start(options, processor, queries, taxonomy, teacher_width):
-    """A student to train: layers of a teacher (--adopt) with the neurons that `queries` use, or a new one; with a --donor its pieces
-    start from that one's."""
-    vectors = None
-    if options.donor:
-        donor_processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.donor_vocabulary}.model")
-        vectors = model.piece_vectors(model.load(options.donor)[0], donor_processor, processor)
-    teacher = options.adopt and load_teacher(options.adopt, taxonomy)
-    if teacher:
-        layers = options.keep or range(len(teacher.encoder.encoder.layer))
-        encoder = bert.adopt(teacher, processor, layers, queries, options.hidden, options.columns, vectors, LOCALES)
+    """A student to train: an earlier one as it is (--warm); an earlier one under a new vocabulary (--donor), or of another shape
+    only its pieces; layers of a teacher (--adopt) with the neurons that `queries` use, the donor's pieces helping; or a new one, its
+    piece table from the teacher's embeddings (--teacher)."""
+    if options.warm:
+        encoder, saved = model.load(options.warm)
+        encoder.dequantize()
+    elif options.adopt:
+        known = model.piece_vectors(*read_donor(options), processor) if options.donor else None
+        teacher = load_teacher(options.adopt, taxonomy)
+        encoder = bert.adopt(teacher, processor, options.keep or range(len(teacher.encoder.encoder.layer)), queries, options.hidden, options.columns, known, LOCALES)
+        saved = {"head": teacher.head.state_dict()}
     else:
-        encoder = model.Encoder(processor.vocab_size(), options.width, options.width // 64, options.hidden or 4 * options.width, options.layers,
+        encoder = model.Encoder(processor.vocab_size(), options.width, options.width // 64, 4 * options.width, options.layers,
                                 columns=options.columns, locales=LOCALES)
-        if vectors is not None:
-            encoder.initialize_pieces(vectors)
+        saved = None
+        if options.donor:
+            donor, donor_processor = read_donor(options)
+            vectors = model.piece_vectors(donor, donor_processor, processor)
+            if all(donor.config[shape] == encoder.config[shape] for shape in ("width", "layers", "hidden")):
+                encoder.transplant(donor, vectors)
+                saved = model.load(options.donor)[1]
+            else:
+                encoder.initialize_pieces(vectors)
+        elif options.teacher:
+            encoder.initialize_pieces(teachers_pieces(options.teacher, processor, taxonomy))
     student = Student(encoder, len(taxonomy.classes), teacher_width)
-    if teacher:
-        student.head.load_state_dict(teacher.head.state_dict())
+    if saved:
+        student.head.load_state_dict(saved["head"])
+        if "project" in saved:  # not in a student from a pack
+            student.project.load_state_dict(saved["project"])
     return student
 
 
@@ -187,16 +208,19 @@ def main():
     parser.add_argument("vocabulary", help="path without suffix")
     parser.add_argument("targets", help="path without suffix")
     parser.add_argument("out", help="path without suffix")
-    parser.add_argument("--donor", help="an earlier OUT.pt whose pieces the student starts from")
+    parser.add_argument("--teacher", help="teacher weights, to start the piece table from")
+    parser.add_argument("--warm", help="an earlier OUT.pt to go on from")
+    parser.add_argument("--donor", help="an earlier OUT.pt with another vocabulary to start from")
     parser.add_argument("--donor-vocabulary", help="the donor's, path without suffix")
     parser.add_argument("--adopt", help="teacher weights whose layers the student starts with")
     parser.add_argument("--keep", type=int, nargs="+", help="which of them, from 0; all when left out")
+    parser.add_argument("--hidden", type=int, help="inner neurons of a kept layer; all when left out")
+    parser.add_argument("--locale", default="", help='train only on locales with this in their tag, such as "en-"')
     parser.add_argument("--epochs", type=float, default=6)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--rate", type=float, default=1.2e-3)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--width", type=int, default=256)
-    parser.add_argument("--hidden", type=int, help="inner neurons of a layer: four times the width, or the teacher's, when left out")
     parser.add_argument("--columns", type=int, help="width of the piece table when it is factorised")
     parser.add_argument("--share", nargs="*", default=["shopify/=0.35"], metavar="SOURCE=TIMES", help="how often rows of a source come in an epoch")
     parser.add_argument("--outliers", type=int, default=12000, metavar="ROWS", help="rows of made-up words, to be told from everything")
@@ -209,13 +233,13 @@ def main():
     taxonomy = Taxonomy()
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
     targets = Targets(options.targets, taxonomy)
-    rows, noise = training_rows(options, processor, targets)
-    english = [row.query for row in rows if row.locale == "en-US" and "_log" in row.source]
-    student = start(options, processor, random.sample(english, min(4000, len(english))), taxonomy, targets.embeddings.shape[1])
+    rows, noise = training_rows(options, processor, targets, options.locale)
+    logs = [row.query for row in rows if row.locale == "en-US" and "_log" in row.source]
+    student = start(options, processor, random.sample(logs, min(4000, len(logs))), taxonomy, targets.embeddings.shape[1])
     started = time.time()
     losses = train(student, processor, rows, noise, targets, options, taxonomy)
     save(student, options)
-    held = read_dataset(options.dataset, "heldout", "queries/")
+    held = read_dataset(options.dataset, "heldout", "queries/", options.locale)
     scores = score_locales(student.encoder, student.head, held, processor, taxonomy)
     record(options.out, options=vars(options), rows=len(rows), seconds=round(time.time() - started), losses=losses,
            heldout_subcategory_top1=scores.get("en-US"), heldout_locales=scores)
