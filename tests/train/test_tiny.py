@@ -48,6 +48,11 @@ class TinyTraining(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             self.assertIn("32 golden queries match", done.stdout)
 
+    def test_adopted_layers(self):
+        python = ROOT / ".deps" / "venv-train" / "bin" / "python"
+        done = subprocess.run([python, "-m", "unittest", pathlib.Path(__file__).parent / "adopted.py"], cwd=ROOT, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_pack_knows_the_locales(self):
         done = subprocess.run([AISLE, "classify", "--json", "--locale", "de-DE", "--pack", self.work / "storefront.aisle", "rote schuhe"], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
