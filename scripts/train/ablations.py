@@ -147,7 +147,7 @@ def compared(rows, done, base=None):
     """A table of means over the seeds; with `base`, of what is gained over that row."""
     mean = lambda row, key: numpy.mean([scores[key] for scores in done[row].values()])
     cell = lambda row, key: f"{mean(row, key):.3f}" if base in (None, row) else f"{mean(row, key) - mean(base, key):+.3f}"
-    return table(["recipe", *COLUMNS.values()], [[row, *(cell(row, key) for key in COLUMNS)] for row in rows if row in done])
+    return table(["recipe", "seeds", *COLUMNS.values()], [[row, str(len(done[row])), *(cell(row, key) for key in COLUMNS)] for row in rows if row in done])
 
 
 def noise_floor(done):
@@ -157,14 +157,13 @@ def noise_floor(done):
 
 
 def page(done, options):
-    seeds = max(len(scores) for scores in done.values())
     floor = noise_floor(done)
     made = json.loads(pathlib.Path(f"{options.targets}.json").read_text(encoding="utf-8"))["options"]
     teachers = [pathlib.Path(path).stem for path in (*made["teachers"], *filter(None, [made.get("student")]))]
     return [
         "# Ablations: results", "",
         f"Written by `scripts/train/ablations.py`. Every row trains a student of 2 layers x 128 from nothing on the same {options.lines:,} English lines",
-        f"({options.epochs:g} epochs, {seeds} seed{'s' * (seeds > 1)}, float32), alike but for what it says; the steps and the papers they come from are in `recipes.py`. Rows that need pairs",
+        f"({options.epochs:g} epochs, float32, means over the seeds), alike but for what it says; the steps and the papers they come from are in `recipes.py`. Rows that need pairs",
         "of queries take half as many, so that a step costs the same. These students are smaller and less trained than the shipped one: what counts",
         f"are the differences. Teachers of the targets: {', '.join(teachers)}. Group to coverage: the real English queries as in RESULTS.md. *After a typo*: subcategory top-1 of the same queries with",
         "one typo each; *answer kept*: with the same best subcategory. *Names*, *pseudo-words*: AUROC of P(none) against products (UNKNOWN.md).", "",
