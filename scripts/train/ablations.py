@@ -115,8 +115,8 @@ class Study:
         return rows + (outlier_rows(self.new_word, len(self.lines) // 30) if recipe.outliers else [])
 
     def encoder(self, recipe):
-        if isinstance(recipe.shape, list):
-            return bert.adopt(load_teacher(self.options.teacher, self.taxonomy), self.processor, recipe.shape, [row.query for row in self.lines[:4000]], recipe.hidden, columns=128)
+        if recipe.keep:
+            return bert.adopt(load_teacher(self.options.teacher, self.taxonomy), self.processor, recipe.keep, [row.query for row in self.lines[:4000]], recipe.hidden, columns=128)
         layers, width = recipe.shape
         encoder = model.Encoder(self.processor.vocab_size(), width, width // 64, 4 * width, layers, columns=128)
         if recipe.pieces:

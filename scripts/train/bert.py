@@ -61,10 +61,10 @@ def busiest(teacher, keep, hidden, queries):
 @torch.no_grad()
 def adopt(teacher, processor, keep, queries, hidden=None, columns=None, known=None, locales=()):
     """An Encoder with the layers numbered `keep` of a teacher (teacher.Teacher), in each the `hidden` inner neurons that the queries
-    use most."""
+    use most, or all."""
     bert, config = teacher.encoder, teacher.encoder.config
-    width, hidden = config.hidden_size, hidden or config.intermediate_size
-    encoder = model.Encoder(processor.vocab_size(), width, config.num_attention_heads, hidden, len(keep), columns=columns, locales=locales, post_norm=True)
+    width, kept = config.hidden_size, busiest(teacher, keep, hidden, queries) if hidden else [slice(None)] * len(keep)
+    encoder = model.Encoder(processor.vocab_size(), width, config.num_attention_heads, hidden or config.intermediate_size, len(keep), columns=columns, locales=locales, post_norm=True)
     vectors = piece_vectors(teacher, processor, known)
     if encoder.projection is None:
         encoder.pieces.weight.copy_(vectors)
@@ -78,7 +78,7 @@ def adopt(teacher, processor, keep, queries, hidden=None, columns=None, known=No
     tokens = encoder.config["max_tokens"]  # from 1: BERT's first position is [CLS]
     encoder.positions.weight.copy_(bert.embeddings.position_embeddings.weight[1:tokens + 1] + bert.embeddings.token_type_embeddings.weight[0])
     norms = [bert.embeddings.LayerNorm]
-    for layer, number, neurons in zip(encoder.layers, keep, busiest(teacher, keep, hidden, queries)):
+    for layer, number, neurons in zip(encoder.layers, keep, kept):
         of = bert.encoder.layer[number]
         attention = of.attention.self
         for name in ("weight", "bias"):

@@ -20,7 +20,7 @@ from torch.nn import functional as F
 
 import model
 from common import length_sorted_batches
-from student import teacher_loss
+from student import ADOPTED_RATE, teacher_loss
 from teacher import soft_targets
 from training import optimise
 
@@ -41,11 +41,10 @@ class Recipe:
     graph: float = 0.0
     gce: bool = False
     structure: str = "flat"  # "flat", or "heads": router and group heads trained with the encoder
-    hidden: int | None = None  # of the teacher's inner neurons, so many a layer; all when None
-    shape: tuple = (2, 128)  # layers and width of a new encoder; or numbers of the teacher's layers, kept with their weights (bert.py)
+    shape: tuple = (2, 128)  # layers and width of a new encoder
+    keep: tuple = ()  # in its place, numbers of the teacher's layers, with their weights (bert.py)
+    hidden: int | None = None  # of the inner neurons of each layer kept; all when None
 
-
-PRETRAINED_RATE = 0.25  # of the other parameters': what was learned before should last
 
 BARE = {"unlabelled": False, "outliers": False}
 SHIPPED = "+ made-up words (the shipped recipe)"
@@ -69,10 +68,10 @@ CHANGES = {
 }
 SHAPES = {
     "4 layers x 256": Recipe(shape=(4, 256)),
-    "MiniLM-L6's first 2 layers": Recipe(shape=[0, 1]),
-    "MiniLM-L6's first 2 layers, 1,152 of 1,536 inner neurons": Recipe(shape=[0, 1], hidden=1152),
-    "MiniLM-L6's first 3 layers": Recipe(shape=[0, 1, 2]),
-    "MiniLM-L6's layers 1, 3 and 6": Recipe(shape=[0, 2, 5]),
+    "MiniLM-L6's first 2 layers": Recipe(keep=(0, 1)),
+    "MiniLM-L6's first 2 layers, 1,152 of 1,536 inner neurons": Recipe(keep=(0, 1), hidden=1152),
+    "MiniLM-L6's first 3 layers": Recipe(keep=(0, 1, 2)),
+    "MiniLM-L6's layers 1, 3 and 6": Recipe(keep=(0, 2, 5)),
 }
 
 
@@ -161,9 +160,9 @@ class Training:
         self.epoch, self.nearest = len(rows) // batch, None
 
     def run(self, epochs, rate):
-        pretrained = list(self.net.encoder.layers.parameters()) if isinstance(self.recipe.shape, list) else []
+        pretrained = list(self.net.encoder.layers.parameters()) if self.recipe.keep else []
         others = [parameter for parameter in self.net.parameters() if all(parameter is not one for one in pretrained)]
-        optimise(self.net, [others, pretrained], [rate, PRETRAINED_RATE * rate], int(epochs * self.epoch), self.loss, lambda: None, decay=0.02,
+        optimise(self.net, [others, pretrained], [rate, ADOPTED_RATE * rate], int(epochs * self.epoch), self.loss, lambda: None, decay=0.02,
                  betas=(0.9, 0.98), warm_up=0.08, every=500)
 
     def chosen(self, step):

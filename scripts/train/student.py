@@ -165,19 +165,23 @@ def score_locales(encoder, head, held, processor, taxonomy, told=True):
 
 
 def read_donor(options):
-    return model.load(options.donor)[0], sentencepiece.SentencePieceProcessor(model_file=f"{options.donor_vocabulary}.model")
+    """(encoder, its processor, everything saved with it)"""
+    encoder, saved = model.load(options.donor)
+    return encoder, sentencepiece.SentencePieceProcessor(model_file=f"{options.donor_vocabulary}.model"), saved
 
 
-def start(options, processor, queries, taxonomy, teacher_width):
+def start(options, processor, rows, taxonomy, teacher_width):
     """A student to train: an earlier one as it is (--warm); an earlier one under a new vocabulary (--donor), or of another shape
-    only its pieces; layers of a teacher (--adopt) with the neurons that `queries` use, the donor's pieces helping; or a new one, its
-    piece table from the teacher's embeddings (--teacher)."""
+    only its pieces; layers of a teacher (--adopt) with the neurons that English log lines of `rows` use, the donor's pieces helping;
+    or a new one, its piece table from the teacher's embeddings (--teacher)."""
     if options.warm:
         encoder, saved = model.load(options.warm)
         encoder.dequantize()
     elif options.adopt:
-        known = model.piece_vectors(*read_donor(options), processor) if options.donor else None
+        known = model.piece_vectors(*read_donor(options)[:2], processor) if options.donor else None
         teacher = load_teacher(options.adopt, taxonomy)
+        logs = [row.query for row in rows if row.locale == "en-US" and "_log" in row.source]
+        queries = random.sample(logs, min(4000, len(logs)))
         encoder = bert.adopt(teacher, processor, options.keep or range(len(teacher.encoder.encoder.layer)), queries, options.hidden, options.columns, known, LOCALES)
         saved = {"head": teacher.head.state_dict()}
     else:
@@ -185,11 +189,11 @@ def start(options, processor, queries, taxonomy, teacher_width):
                                 columns=options.columns, locales=LOCALES)
         saved = None
         if options.donor:
-            donor, donor_processor = read_donor(options)
+            donor, donor_processor, kept = read_donor(options)
             vectors = model.piece_vectors(donor, donor_processor, processor)
             if all(donor.config[shape] == encoder.config[shape] for shape in ("width", "layers", "hidden")):
                 encoder.transplant(donor, vectors)
-                saved = model.load(options.donor)[1]
+                saved = kept
             else:
                 encoder.initialize_pieces(vectors)
         elif options.teacher:
@@ -234,8 +238,7 @@ def main():
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
     targets = Targets(options.targets, taxonomy)
     rows, noise = training_rows(options, processor, targets, options.locale)
-    logs = [row.query for row in rows if row.locale == "en-US" and "_log" in row.source]
-    student = start(options, processor, random.sample(logs, min(4000, len(logs))), taxonomy, targets.embeddings.shape[1])
+    student = start(options, processor, rows, taxonomy, targets.embeddings.shape[1])
     started = time.time()
     losses = train(student, processor, rows, noise, targets, options, taxonomy)
     save(student, options)
