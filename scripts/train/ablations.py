@@ -26,10 +26,9 @@ from common import ROOT, Taxonomy, normalize, read_dataset, seed_everything, tab
 from outliers import auroc
 from perturb import SEEN
 from pseudo import outlier_rows, pseudo_queries, pseudo_words, unseen_names, words
-from recipes import CHANGES, SHAPES, SHIPPED, STEPS, Net, Recipe, Training
-from student import teachers_pieces
+from recipes import BASIC, CHANGES, SHAPES, STEPS, Net, Recipe, Training
 from targets import Targets
-from teacher import load as load_teacher
+from teacher import load as load_teacher, predict
 
 REFITTED = {
     "one global softmax": "its encoder, one global softmax refitted",
@@ -45,6 +44,12 @@ def misspelt(query, seed):
     """With one typo of a kind that training makes, too, drawn anew."""
     draw = random.Random(f"{seed} {query}")
     return next(filter(None, (SEEN[kind](query, draw) for kind in draw.sample(list(SEEN), len(SEEN)))), query)
+
+
+def teachers_pieces(weights, processor, taxonomy):
+    """The teacher's embedding of each piece's text."""
+    pieces = [processor.id_to_piece(i).replace("\u2581", " ").strip() or "," for i in range(processor.vocab_size())]
+    return predict(load_teacher(weights, taxonomy), pieces)[0]
 
 
 class Tests:
@@ -124,7 +129,7 @@ class Study:
         return encoder
 
     def run(self, name, recipe, seed):
-        """{row: scores} of the recipe, and of heads refitted on the shipped one's encoder."""
+        """{row: scores} of the recipe, and of heads refitted on the basic one's encoder."""
         seed_everything(seed)
         started = time.time()
         rows, noise = self.rows(recipe), Noise(self.new_word)
@@ -169,11 +174,11 @@ def page(done, options):
         "one typo each; *answer kept*: with the same best subcategory. *Names*, *pseudo-words*: AUROC of P(none) against products (UNKNOWN.md).", "",
         *([f"Two seeds of a row differ by {floor['subcategoryTop1']:.3f} in subcategory top-1, {floor['noneAuroc']:.3f} in none AUROC and {floor['coverageAt5']:.3f} in coverage on average: less than that is no difference.", ""] if floor else []),
         "## Step by step", "", "Each row adds to the one above.", "", *compared(STEPS, done),
-        "## In the place of the shipped recipe's", "", f"First the shipped recipe, then what each change alone adds to it.", "", *compared([SHIPPED, *CHANGES], done, SHIPPED),
-        "## Shape", "", "The shipped recipe, other encoders, every piece table 128 wide. MiniLM-L6's layers come from the teacher with its fine-tuning (`bert.py`), and keep",
-        "a quarter of the rate. Weights of the layers: 2 x 128 .4 million, 4 x 256 3.1, two of MiniLM's 3.5, three 5.3. The rate of the others is lower as the width goes beyond 256.", "", *compared([SHIPPED, *SHAPES], done),
-        "## Heads", "", "The shipped recipe's encoder with the head that trained it (a flat softmax), then frozen, with heads fitted anew.", "",
-        *compared([SHIPPED, *REFITTED.values()], done),
+        "## In the place of the basic recipe's", "", "First the basic recipe, then what each change alone adds to it.", "", *compared([BASIC, *CHANGES], done, BASIC),
+        "## Shape", "", "The basic recipe, other encoders, every piece table 128 wide. MiniLM-L6's layers come from the teacher with its fine-tuning (`bert.py`), and keep",
+        "a quarter of the rate. Weights of the layers: 2 x 128 .4 million, 4 x 256 3.1, two of MiniLM's 3.5, three 5.3. The rate of the others is lower as the width goes beyond 256.", "", *compared([BASIC, *SHAPES], done),
+        "## Heads", "", "The basic recipe's encoder with the head that trained it (a flat softmax), then frozen, with heads fitted anew.", "",
+        *compared([BASIC, *REFITTED.values()], done),
     ]
 
 

@@ -112,22 +112,6 @@ class Encoder(nn.Module):
             self.pieces.weight.copy_(table / table.std() * 0.05)
             self.pieces.weight[PADDING] = 0
 
-    def transplant(self, donor, vectors):
-        """Starts from a trained encoder of the same layers. `vectors` [pieces, donor's width]: what it feeds its first
-        layer for each piece; the factorised table and projection are their principal components."""
-        mean = vectors.mean(0)
-        _, _, basis = torch.linalg.svd(vectors - mean, full_matrices=False)
-        basis = basis[: self.config["columns"]]
-        table = (vectors - mean) @ basis.T
-        scale = table.std() / 0.05
-        with torch.no_grad():
-            self.pieces.weight.copy_(table / scale)
-            self.pieces.weight[PADDING] = 0
-            self.projection.weight.copy_(basis.T * scale)
-            self.projection.bias.copy_(mean)
-        for name in ("positions", "layers", "final_norm"):
-            getattr(self, name).load_state_dict(getattr(donor, name).state_dict())
-
 
 def piece_vectors(donor, donor_processor, processor):
     """[pieces of `processor`, width]: the donor's vector of the same piece, or the mean of those it is cut into."""

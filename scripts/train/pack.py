@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 import model
 from common import LOCALES, MAX_CODE_POINTS, ROOT, Taxonomy, normalize, read_dataset, record, seed_everything
-from quantize import fake_quantize, quantize_rows_dynamic, to_integers
+from quantize import fake_quantize, quantize_rows_dynamic, shortened, to_integers
 from read_pack import FLOAT32, INT4, INT8, SECTIONS
 
 ALIGNMENT = 64
@@ -163,6 +163,9 @@ def load_trained(options, taxonomy):
     """Of the options `student`, `vocabulary` and `heads`, for reading alone."""
     encoder, _ = model.load(options.student)
     encoder.requires_grad_(False)
+    encoder.table_scales = shortened(encoder.table_scales)
+    for table in (encoder.positions.weight, encoder.locales.weight):
+        table.copy_(shortened(table))
     return Trained(encoder, sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model"), load_heads(options.heads, len(taxonomy.groups)))
 
 

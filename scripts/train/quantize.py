@@ -52,5 +52,11 @@ def fake_quantize(weight, scales, limit):
     return RoundThrough.apply(weight / scales[:, None]).clamp(-limit, limit) * scales[:, None]
 
 
+def shortened(values, bits=10):
+    """Floats whose mantissa has so many bits: its last bits are zero then, and a download that much smaller."""
+    mantissa, exponent = torch.frexp(values)
+    return torch.ldexp((mantissa * 2**bits).round() / 2**bits, exponent)
+
+
 def to_integers(weight, scales, limit):
     return (weight / scales[:, None]).round().clamp(-limit, limit).to(torch.int8)

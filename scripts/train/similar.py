@@ -200,7 +200,8 @@ def lists(sets, filler):
 def sizes(sets, filler, embed):
     """Rows of the first table: the index in so many dimensions and steps, by cosine alone."""
     rows = []
-    for dimensions, steps in ((256, 127), (128, 127), (64, 127), (256, 15), (128, 15), (64, 15), (128, 7)):
+    full = embed(filler[:1]).shape[1]
+    for dimensions, steps in ((full, 127), (128, 127), (64, 127), (full, 15), (128, 15), (64, 15), (128, 7)):
         cells, stored = [], b""
         for pairs, heads in [*lists(sets, filler)][1::2]:
             vectors, tails = embed(heads), embed(pairs.tails)

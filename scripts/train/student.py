@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Stage 5, student: trains the small encoder on labels and on what the teacher says of the same lines.
 
-in:  DATASET.tsv, VOCABULARY.model, TARGETS of distill_targets.py; a teacher (for the piece table) or an earlier student
+in:  DATASET.tsv, VOCABULARY.model, TARGETS of distill_targets.py; a teacher, some of whose layers the student starts with, an earlier
+     student, or both
 out: OUT.pt (model.save), OUT.json
-Loss: cross-entropy on labels + KL to the teacher's distribution (Hinton et al. 2015, arXiv:1503.02531) + cosine distance
-of a projection to the teacher's embedding; a translated name is held to the teacher's view of the English one (Reimers &
-Gurevych 2020, arXiv:2004.09813). The query the student sees is noisy, the teacher's was clean. Its locale is told most of
-the time. The last --quantized share of steps runs with the engine's integer arithmetic (quantisation-aware training,
-Jacob et al. 2018). The linear head used here is thrown away: heads.py fits the ones that ship.
+Loss: generalised cross-entropy on labels (Zhang & Sabuncu 2018, arXiv:1805.07836) + KL to the teacher's distribution (Hinton et
+al. 2015, arXiv:1503.02531) + cosine distance of a projection to the teacher's embedding; a translated name is held to the
+teacher's view of the English one (Reimers & Gurevych 2020, arXiv:2004.09813). The query the student sees is noisy, the teacher's
+was clean. Its locale is told most of the time. The last --quantized share of steps runs with the engine's integer arithmetic
+(quantisation-aware training, Jacob et al. 2018). The linear head used here is thrown away: heads.py fits the ones that ship.
 """
 import argparse
 import random
@@ -24,7 +25,7 @@ from augment import Noise
 from common import LOCALES, Taxonomy, length_sorted_batches, read_dataset, record, seed_everything
 from pseudo import outlier_rows, pseudo_words, words
 from targets import Targets
-from teacher import accuracy, load as load_teacher, predict, soft_targets
+from teacher import accuracy, load as load_teacher, soft_targets
 from training import optimise
 
 LOCALE_TOLD = 0.75  # share of rows whose locale the student is told: it must do without, too
@@ -44,6 +45,11 @@ def teacher_loss(log_p, projected, targets, where, kl=0.5, cosine=2.0):
     distance = (1 - F.cosine_similarity(projected[taught], embeddings)) * seen
     divergence = F.kl_div(log_p[taught], F.softmax(logits, -1), reduction="batchmean")
     return taught.float().mean() * (kl * divergence + cosine * distance.mean())
+
+
+def generalised(cross_entropy, q=0.5):
+    """Generalised cross-entropy (1 - p^q) / q of -log p, which doubts a label that the student is sure to be wrong."""
+    return (1 - torch.exp(-q * cross_entropy)) / q
 
 
 class Student(nn.Module):
@@ -72,7 +78,7 @@ class Student(nn.Module):
             # Where the teacher is silent the label counts for both.
             weight = torch.where(where >= 0, 0.5, 1.0)[labelled]
             truth = soft_targets([l for l in labels if l is not None], taxonomy)
-            losses = F.cross_entropy(logits[labelled], truth, label_smoothing=0.05, reduction="none")
+            losses = generalised(F.cross_entropy(logits[labelled], truth, label_smoothing=0.05, reduction="none"))
             loss = loss + (weight * losses).sum() / len(labels)
         return loss
 
@@ -82,9 +88,9 @@ def parse_shares(texts):
     return [(pattern, float(share)) for pattern, _, share in (text.rpartition("=") for text in texts)]
 
 
-def training_rows(options, processor, targets, locale=""):
+def training_rows(options, processor, targets):
     """(labelled, unlabelled and made-up rows, their Noise)"""
-    rows = read_dataset(options.dataset, "train", locale=locale) + targets.unlabelled
+    rows = read_dataset(options.dataset, "train") + targets.unlabelled
     new_word = pseudo_words(processor, words(row.query for row in rows if row.locale.startswith("en-")))
     return rows + outlier_rows(new_word, options.outliers), Noise(new_word)
 
@@ -134,7 +140,7 @@ def train(student, processor, rows, noise, targets, options, taxonomy):
         with torch.autocast("cpu", dtype=torch.bfloat16):
             return student.loss(ids, locales, labels, targets, where[chosen], taxonomy)
 
-    special = {id(encoder.locales.weight): LOCALE_RATE} | {id(parameter): ADOPTED_RATE for parameter in encoder.layers.parameters() if options.adopt}
+    special = {id(encoder.locales.weight): LOCALE_RATE} | {id(parameter): ADOPTED_RATE for parameter in encoder.layers.parameters() if encoder.config["post_norm"]}
     rates = sorted({1, *special.values()})
     groups = [[parameter for parameter in student.parameters() if special.get(id(parameter), 1) == rate] for rate in rates]
     return optimise(student, groups, [rate * options.rate for rate in rates], steps, loss_at, lambda: save(student, options), decay=0.02,
@@ -145,12 +151,6 @@ def save(student, options):
     if student.scales is not None:
         student.encoder.table_scales = student.encoder.table_scales.detach()
     model.save(student.encoder, f"{options.out}.pt", head=student.head.state_dict(), project=student.project.state_dict())
-
-
-def teachers_pieces(weights, processor, taxonomy):
-    """The teacher's embedding of each piece's text."""
-    pieces = [processor.id_to_piece(i).replace("\u2581", " ").strip() or "," for i in range(processor.vocab_size())]
-    return predict(load_teacher(weights, taxonomy), pieces)[0]
 
 
 @torch.no_grad()
@@ -164,45 +164,31 @@ def score_locales(encoder, head, held, processor, taxonomy, told=True):
     return scores
 
 
-def read_donor(options):
-    """(encoder, its processor, everything saved with it)"""
-    encoder, saved = model.load(options.donor)
-    return encoder, sentencepiece.SentencePieceProcessor(model_file=f"{options.donor_vocabulary}.model"), saved
-
-
 def start(options, processor, rows, taxonomy, teacher_width):
-    """A student to train: an earlier one as it is (--warm); an earlier one under a new vocabulary (--donor), or of another shape
-    only its pieces; layers of a teacher (--adopt) with the neurons that English log lines of `rows` use, the donor's pieces helping;
-    or a new one, its piece table from the teacher's embeddings (--teacher)."""
+    """A student to train: an earlier one as it is (--warm); layers of a teacher (--adopt) with the neurons that English log lines of
+    `rows` use; or a new one. The pieces of the last two start from those of a --donor."""
+    saved, vectors = {}, None
+    if options.donor:
+        donor_processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.donor_vocabulary}.model")
+        vectors = model.piece_vectors(model.load(options.donor)[0], donor_processor, processor)
     if options.warm:
         encoder, saved = model.load(options.warm)
         encoder.dequantize()
     elif options.adopt:
-        known = model.piece_vectors(*read_donor(options)[:2], processor) if options.donor else None
         teacher = load_teacher(options.adopt, taxonomy)
         logs = [row.query for row in rows if row.locale == "en-US" and "_log" in row.source]
         queries = random.sample(logs, min(4000, len(logs)))
-        encoder = bert.adopt(teacher, processor, options.keep or range(len(teacher.encoder.encoder.layer)), queries, options.hidden, options.columns, known, LOCALES)
+        keep = options.keep or range(len(teacher.encoder.encoder.layer))
+        encoder = bert.adopt(teacher, processor, keep, queries, options.hidden, options.columns, vectors, LOCALES)
         saved = {"head": teacher.head.state_dict()}
     else:
         encoder = model.Encoder(processor.vocab_size(), options.width, options.width // 64, 4 * options.width, options.layers,
                                 columns=options.columns, locales=LOCALES)
-        saved = None
-        if options.donor:
-            donor, donor_processor, kept = read_donor(options)
-            vectors = model.piece_vectors(donor, donor_processor, processor)
-            if all(donor.config[shape] == encoder.config[shape] for shape in ("width", "layers", "hidden")):
-                encoder.transplant(donor, vectors)
-                saved = kept
-            else:
-                encoder.initialize_pieces(vectors)
-        elif options.teacher:
-            encoder.initialize_pieces(teachers_pieces(options.teacher, processor, taxonomy))
+        if vectors is not None:
+            encoder.initialize_pieces(vectors)
     student = Student(encoder, len(taxonomy.classes), teacher_width)
-    if saved:
-        student.head.load_state_dict(saved["head"])
-        if "project" in saved:  # not in a student from a pack
-            student.project.load_state_dict(saved["project"])
+    for part in saved.keys() & {"head", "project"}:
+        getattr(student, part).load_state_dict(saved[part])
     return student
 
 
@@ -212,14 +198,12 @@ def main():
     parser.add_argument("vocabulary", help="path without suffix")
     parser.add_argument("targets", help="path without suffix")
     parser.add_argument("out", help="path without suffix")
-    parser.add_argument("--teacher", help="teacher weights, to start the piece table from")
     parser.add_argument("--warm", help="an earlier OUT.pt to go on from")
-    parser.add_argument("--donor", help="an earlier OUT.pt with another vocabulary to start from")
+    parser.add_argument("--donor", help="an earlier OUT.pt whose pieces the student's start from")
     parser.add_argument("--donor-vocabulary", help="the donor's, path without suffix")
     parser.add_argument("--adopt", help="teacher weights whose layers the student starts with")
     parser.add_argument("--keep", type=int, nargs="+", help="which of them, from 0; all when left out")
     parser.add_argument("--hidden", type=int, help="inner neurons of a kept layer; all when left out")
-    parser.add_argument("--locale", default="", help='train only on locales with this in their tag, such as "en-"')
     parser.add_argument("--epochs", type=float, default=6)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--rate", type=float, default=1.2e-3)
@@ -237,12 +221,12 @@ def main():
     taxonomy = Taxonomy()
     processor = sentencepiece.SentencePieceProcessor(model_file=f"{options.vocabulary}.model")
     targets = Targets(options.targets, taxonomy)
-    rows, noise = training_rows(options, processor, targets, options.locale)
+    rows, noise = training_rows(options, processor, targets)
     student = start(options, processor, rows, taxonomy, targets.embeddings.shape[1])
     started = time.time()
     losses = train(student, processor, rows, noise, targets, options, taxonomy)
     save(student, options)
-    held = read_dataset(options.dataset, "heldout", "queries/", options.locale)
+    held = read_dataset(options.dataset, "heldout", "queries/")
     scores = score_locales(student.encoder, student.head, held, processor, taxonomy)
     record(options.out, options=vars(options), rows=len(rows), seconds=round(time.time() - started), losses=losses,
            heldout_subcategory_top1=scores.get("en-US"), heldout_locales=scores)

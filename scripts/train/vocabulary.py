@@ -44,6 +44,15 @@ def rounded(model):
     return proto.SerializeToString()
 
 
+def train(texts, pieces, coverage):
+    """A serialised ModelProto."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(texts), model_writer=model, vocab_size=pieces, model_type="unigram", character_coverage=coverage,
+        normalization_rule_name="nmt_nfkc_cf", unk_id=UNKNOWN, pad_id=PADDING, bos_id=-1, eos_id=-1, num_threads=2, minloglevel=2)
+    return rounded(model.getvalue())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset")
@@ -54,12 +63,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     seed_everything(options.seed)
-    model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(texts(read_dataset(options.dataset), options.share)), model_writer=model, vocab_size=options.pieces,
-        model_type="unigram", character_coverage=options.coverage, normalization_rule_name="nmt_nfkc_cf", unk_id=UNKNOWN, pad_id=PADDING,
-        bos_id=-1, eos_id=-1, num_threads=2, minloglevel=2)
-    data = rounded(model.getvalue())
+    data = train(texts(read_dataset(options.dataset), options.share), options.pieces, options.coverage)
     with open(f"{options.out}.model", "wb") as out:
         out.write(data)
     record(options.out, options=vars(options), bytes=len(data), sentencepiece=sentencepiece.__version__)

@@ -12,8 +12,8 @@ int text(std::string_view t) { return static_cast<int>(t.size()); }
 
 void print_encoder(const EncoderView& e) {
   static constexpr const char* kTypes[] = {"int8", "int4", "float32"};
-  std::printf("encoder      %zu layers, width %zu, %zu heads, hidden %zu; %zu pieces x %zu (%s); %zu locale vectors\n", e.layers.size(), e.width,
-              e.heads, e.hidden, e.pieces.rows, e.pieces.columns, kTypes[static_cast<int>(e.pieces.type)], e.locales.size());
+  std::printf("encoder      %zu layers (%s), width %zu, %zu heads, hidden %zu; %zu pieces x %zu (%s); %zu locale vectors\n", e.layers.size(),
+              e.post_norm ? "normalised after each sum" : "normalised before each step", e.width, e.heads, e.hidden, e.pieces.rows, e.pieces.columns, kTypes[static_cast<int>(e.pieces.type)], e.locales.size());
 }
 
 void print_thresholds(const char* title, const std::vector<Thresholds>& rows, float standard) {

@@ -20,13 +20,6 @@ float temperature_of(const std::vector<LocaleTemperature>& locales, std::string_
   return found == locales.end() ? 1 : found->temperature;
 }
 
-float energy_of(std::span<const float> logits) {
-  const float most = *std::max_element(logits.begin(), logits.end());
-  float sum = 0;
-  for (const float logit : logits) sum += std::exp(logit - most);
-  return -(most + std::log(sum));
-}
-
 // "none" by its weights; what is left goes to the others in proportion.
 void weigh_none(const NoneWeights& weights, float energy, float log_likelihood, Probabilities& p) {
   constexpr float kLeast = 1e-6f;
@@ -44,7 +37,7 @@ void weigh_none(const NoneWeights& weights, float energy, float log_likelihood, 
 }  // namespace
 
 void calibrate(const HeadsView& heads, std::string_view locale, float log_likelihood, Logits& logits, Probabilities& probabilities) {
-  const float energy = heads.none ? energy_of(logits.router) : 0;
+  const float energy = heads.none ? -log_sum_exp(logits.router) : 0;
   const float all = temperature_of(heads.locales, locale);
   softmax_at(all * heads.router.temperature, logits.router.data(), logits.router.size());
   probabilities.outcomes.assign(heads.groups.size() + 2, 0.0f);

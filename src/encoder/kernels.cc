@@ -53,6 +53,13 @@ void softmax(float* x, size_t count) {
   for (size_t i = 0; i < count; ++i) x[i] /= sum;
 }
 
+float log_sum_exp(std::span<const float> x, float temperature) {
+  const float most = *std::max_element(x.begin(), x.end());
+  float sum = 0;
+  for (const float value : x) sum += std::exp((value - most) / temperature);
+  return most / temperature + std::log(sum);
+}
+
 void attention(const float* qkv, size_t tokens, size_t width, size_t heads, float* scores, float* out) {
   const size_t depth = width / heads, stride = 3 * width;
   const float scale = 1.0f / std::sqrt(static_cast<float>(depth));

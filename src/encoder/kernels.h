@@ -1,9 +1,10 @@
-// The float pieces between the int8 products. All are row-wise and use only + - * / and square root (exp in softmax),
+// The float pieces between the int8 products. All are row-wise and use only + - * / and square root (exp and log in softmaxes),
 // without contraction to fused multiply-add, so that every wasm engine gives the same bits.
 #ifndef AISLE_ENCODER_KERNELS_H_
 #define AISLE_ENCODER_KERNELS_H_
 
 #include <cstddef>
+#include <span>
 
 #include "pack/pack.h"
 
@@ -26,6 +27,9 @@ void attention(const float* qkv, size_t tokens, size_t width, size_t heads, floa
 
 // In place; subtracts the maximum first.
 void softmax(float* x, size_t count);
+
+// Logarithm of the sum of exp(x / temperature); of one element at least.
+float log_sum_exp(std::span<const float> x, float temperature = 1);
 
 }  // namespace aisle
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "decision/calibrate.h"
+#include "encoder/kernels.h"
 #include "learn/sha256.h"
 #include "learn/softmax_rows.h"
 #include "pack/write.h"
@@ -21,13 +22,6 @@ struct Seen {
   std::vector<float> outcomes;  // P(group) by the pack's heads, then broad, none
   std::vector<float> within;   // of each of the pack's groups: log-sum-exp of its head
 };
-
-float log_sum_exp(std::span<const float> logits, float temperature) {
-  const float most = *std::max_element(logits.begin(), logits.end()) / temperature;
-  float sum = 0;
-  for (const float logit : logits) sum += std::exp(logit / temperature - most);
-  return most + std::log(sum);
-}
 
 Result<std::vector<Seen>> see(Classifier& classifier, std::span<const NewLabel> labels, std::span<const LabelledQuery> queries, const TaxonomyView& taxonomy) {
   const HeadsView& view = classifier.pack().heads;
