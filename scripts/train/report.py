@@ -130,8 +130,10 @@ def stages(records):
     rows = []
     for path in records:
         facts = read(path)
-        shown = {k: v for k, v in facts.get("options", {}).items() if v is not None and k in
-                 ("epochs", "batch", "rate", "columns", "layers", "width", "quantized", "step", "pieces", "share", "seed", "label_share", "decay")}
+        options = facts.get("options", {})
+        shape = () if options.get("warm") else ("columns", "keep", "hidden") if options.get("adopt") else ("columns", "layers", "width")
+        shown = {k: v for k, v in options.items() if v is not None and k in
+                 ("epochs", "batch", "rate", *shape, "quantized", "step", "pieces", "share", "seed", "label_share", "decay")}
         held = facts.get("heldout_subcategory_top1")
         rows.append([facts["stage"], ", ".join(f"{k} {v}" for k, v in shown.items()), str(facts.get("seconds", "")), "" if held is None else f"{held:.3f}"])
     return ["## Stages", "", *table(["stage", "options", "seconds", "held-out written English lines, subcategory top-1"], rows)]
