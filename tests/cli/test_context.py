@@ -44,7 +44,7 @@ class Context(Case):
     def test_its_influence_is_bounded(self):
         before, after = ({a["id"]: a["probability"] for a in self.decision("case", *options)["alternatives"]} for options in ((), ("--context", "phones/phone-cases,bags")))
         ids = [i for i in before if i in after and min(before[i], after[i]) > 0.001]  # six decimals
-        self.assertGreater(len(ids), 5)
+        self.assertGreater(len(ids), 2)
         changes = [after[i] / before[i] for i in ids]
         self.assertLess(max(changes) / min(changes), BOUND * 1.01)
         self.assertGreater(max(changes) / min(changes), 2)

@@ -122,7 +122,7 @@ class NewCategories(Case):
     def test_bad_weights(self):
         sound, out = json.loads(WEIGHTS.read_text(encoding="utf-8")), self.folder / "out.aisle"
         cases = [("", '"centre" is not an array of'), ("[]", '"centre" is not an array of'), ('"', '"centre" is not an array of'),
-                 (json.dumps(sound | {"centre": [0.5]}), '"centre" is not an array of 256 numbers'),
+                 (json.dumps(sound | {"centre": [0.5]}), f'"centre" is not an array of {len(sound["centre"])} numbers'),
                  (json.dumps(sound | {"weights": sound["weights"][:5]}), '"weights" is not an array of 6 numbers'),
                  (json.dumps(sound | {"apart": ["x"] * 6}), '"apart" is not an array of 6 numbers')]
         for text, message in cases:
